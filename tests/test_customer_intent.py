@@ -1,0 +1,296 @@
+"""What customers' replies mean: over a thousand of our own, most of them treacherous, and not one false acceptance."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from worker.cli.understand_customer import answer, answers
+from worker.policy.customer_intent import (
+    Answering,
+    Intent,
+    asks_how_far,
+    understand_customer,
+    wants_no_newsletters,
+)
+from worker.policy.plain_words import phrases, sentences
+
+QUOTE, ACK, ETA, DONE = Answering.QUOTE, Answering.ACK, Answering.ETA, Answering.DONE
+ACCEPT = Intent.ACCEPT_QUOTE
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One reply of the table: the first of the acceptable intents is the right one."""
+
+    context: str
+    text: str
+    acceptable: tuple[str, ...]
+
+
+@cache
+def replies() -> tuple[Reply, ...]:
+    """All replies of the table."""
+    lines = (Path(__file__).parent / "customer_replies.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    return tuple(Reply(row["context"], row["new_text"], tuple(row["acceptable"])) for row in rows)
+
+
+# ---- the table ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_table_is_large_and_mostly_treacherous() -> None:
+    quotes = [one for one in replies() if one.context == "quote"]
+
+    assert len(replies()) >= 1000
+    assert sum(one.acceptable[0] != ACCEPT for one in quotes) > 2 * sum(one.acceptable[0] == ACCEPT for one in quotes)
+
+
+def test_no_reply_is_ever_falsely_accepted() -> None:
+    false = [
+        one.text
+        for one in replies()
+        if ACCEPT not in one.acceptable and understand_customer(one.text, one.context).intent is ACCEPT
+    ]
+
+    assert false == []
+
+
+@pytest.mark.parametrize("context", [ACK, ETA, DONE])
+def test_no_words_at_all_accept_where_no_quote_was_sent(context: Answering) -> None:
+    assert [one.text for one in replies() if understand_customer(one.text, context).intent is ACCEPT] == []
+
+
+def test_nine_in_ten_clear_acceptances_are_found() -> None:
+    clear = [one for one in replies() if one.acceptable == (ACCEPT,)]
+    found = sum(understand_customer(one.text, one.context).intent is ACCEPT for one in clear)
+
+    assert found / len(clear) >= 0.94
+
+
+@pytest.mark.parametrize(("context", "rate"), [("quote", 0.92), ("ack", 0.94), ("eta", 0.94), ("done", 0.94)])
+def test_the_intent_is_right(context: str, rate: float) -> None:
+    rows = [one for one in replies() if one.context == context]
+    right = sum(understand_customer(one.text, context).intent in one.acceptable for one in rows)
+
+    assert right / len(rows) >= rate
+
+
+# ---- what must never accept -----------------------------------------------------------------------------------------------
+
+NO_YES = [
+    ("asks the boss first", "ok để hỏi sếp đã"),
+    ("a condition", "Đồng ý nếu giảm còn 8 triệu"),
+    ("a condition without an if", "Bớt 10% là chị đồng ý"),
+    ("thanks for the quote", "ok cảm ơn em"),
+    ("a yes with a question", "ok em, mà giá này có VAT chưa?"),
+    ("a yes with a question without a mark", "ok em nhung gia nay co vat chua"),
+    ("a part of it", "Đồng ý phần thiết kế, phần còn lại để sau"),
+    ("another price", "Chốt 5 triệu nha"),
+    ("other terms", "Đồng ý, nhưng xong mới trả tiền"),
+    ("sarcasm", "Ừ đồng ý, chắc anh trồng cây ra tiền"),
+    ("a yes in quotation marks only", 'Em viết "đồng ý" sẵn cho anh hả'),
+    ("somebody else's yes", "Khách của chị đồng ý rồi"),
+    ("a yes to something else", "Chị đồng ý gặp em chiều thứ 5"),
+    ("a yes in principle", "Về nguyên tắc anh đồng ý"),
+    ("not yet", "Chị chưa đồng ý"),
+    ("yes or no tomorrow", "Đồng ý hay không mai chị báo"),
+    ("a yes in the history", "Để chị xem.\n> Tôi đồng ý với báo giá"),
+    (
+        "a yes behind an attribution",
+        "Để chị xem\nVào 9:00 VINNO <hotro@vinno.example> đã viết:\nTôi đồng ý với báo giá",
+    ),
+    ("a yes below an original message", "Em coi lại nhé\n-----Original Message-----\nTôi đồng ý với báo giá"),
+    (
+        "nothing of one's own above the history",
+        "Chào em\nVào 9:00 VINNO <hotro@vinno.example> đã viết:\nTôi đồng ý với báo giá",
+    ),
+    ("other terms in a sentence of their own", "Đồng ý. Bảo hành 2 năm nha em."),
+    ("a later payment in a sentence of its own", "Bên anh duyệt. Công nợ 30 ngày như mọi khi."),
+    ("our own sentence and nothing else", "> Tôi đồng ý với báo giá"),
+    ("nothing", ""),
+    ("a picture", "👍"),
+    ("an absence", "Tôi đang nghỉ phép, sẽ đồng ý sau khi về"),
+    ("a machine", "Tự động trả lời: chúng tôi đã nhận được thư và sẽ phản hồi"),
+    ("receipt confirmed", "Chúng tôi xác nhận đã nhận được báo giá"),
+    ("in English, if", "We accept if you include hosting"),
+    ("in English, pending", "Approved by me, pending the board"),
+    ("in English, in part", "We accept item 1 only"),
+    ("in English, later", "I will confirm next week"),
+    ("an old bill", "Anh đã thanh toán hoá đơn tháng 2 rồi nhé"),
+]
+
+
+@pytest.mark.parametrize("text", [row[1] for row in NO_YES], ids=[row[0] for row in NO_YES])
+@pytest.mark.parametrize("shape", ["{}", "Chào em,\n\n{}", "{}\n\nCảm ơn em."])
+def test_this_is_no_acceptance(shape: str, text: str) -> None:
+    assert understand_customer(shape.format(text), QUOTE).intent is not ACCEPT
+
+
+YES = [
+    "Đồng ý",
+    "ok em làm đi",
+    "OK",
+    "dong y, e trien khai nhe",
+    "Bên anh nhất trí, đề nghị VINNO tiến hành.",
+    "Hơi mắc nhưng thôi chị đồng ý.",
+    "We accept the quotation. Please proceed.",
+    "Sếp em approve rồi ạ, anh start giúp em nha.",
+    "Tôi đồng ý với báo giá.",
+    "I accept the quotation",
+]
+
+
+@pytest.mark.parametrize("text", YES)
+def test_a_clear_yes_is_found(text: str) -> None:
+    found = understand_customer(text, QUOTE)
+
+    assert found.intent is ACCEPT
+    assert found.certainty >= 0.8
+    assert found.evidence
+
+
+@pytest.mark.parametrize(
+    "spoiler", ["nếu xong trước Tết", "nhưng bớt 1 triệu", "mà chờ sếp duyệt đã", "trừ mục 3", "được không em?"]
+)
+@pytest.mark.parametrize("yes", ["Đồng ý", "Chốt", "ok em làm đi", "Bên anh duyệt", "Em cứ triển khai"])
+def test_whatever_makes_a_yes_conditional_spoils_it(yes: str, spoiler: str) -> None:
+    assert understand_customer(f"{yes} {spoiler}", QUOTE).intent is not ACCEPT
+    assert understand_customer(f"{yes}, {spoiler}", QUOTE).intent is not ACCEPT
+
+
+def test_a_yes_may_name_the_price_of_the_quote_and_no_other() -> None:
+    text = "Đồng ý giá 9.200.000đ, em làm nhé"
+
+    assert understand_customer(text, QUOTE, frozenset({9_200_000})).intent is ACCEPT
+    assert understand_customer(text, QUOTE, frozenset({9_900_000})).intent is Intent.NEGOTIATE
+    assert understand_customer(text, QUOTE).intent is Intent.NEGOTIATE
+
+
+# ---- other plain words ------------------------------------------------------------------------------------------------------
+
+HOW_FAR = [
+    "đến đâu rồi em?",
+    "Làm tới đâu rồi?",
+    "xong chua em",
+    "sao roi e, co tien do gi chua",
+    "Any news?",
+    "How far are you?",
+]
+NOT_HOW_FAR = ["Cảm ơn em", "Đổi banner giúp chị", "The site is down again", "Được rồi em", "Chị gửi hình đây"]
+
+
+@pytest.mark.parametrize("text", HOW_FAR)
+def test_asking_how_far(text: str) -> None:
+    assert asks_how_far(text)
+
+
+@pytest.mark.parametrize("text", NOT_HOW_FAR)
+def test_not_asking_how_far(text: str) -> None:
+    assert not asks_how_far(text)
+
+
+REFUSES = [
+    "đừng gửi nữa",
+    "Hủy đăng ký",
+    "huy dang ky giup toi",
+    "Unsubscribe",
+    "Please remove me from your list",
+    "Đừng gửi mail quảng cáo cho tôi nữa",
+    "stop",
+]
+REFUSES_NOT = [
+    "Chị không gửi được mail",
+    "Bên em không nhận được thư từ sáng",
+    "Thêm nút đăng ký nhận tin giúp chị",
+    "Please remove this banner",
+    "Cảm ơn bản tin hữu ích",
+    "We cannot send emails",
+    "Em gửi thêm cho chị nữa nhé",
+]
+
+
+@pytest.mark.parametrize("text", REFUSES)
+def test_refusing_newsletters(text: str) -> None:
+    assert wants_no_newsletters(text)
+
+
+@pytest.mark.parametrize("text", REFUSES_NOT)
+def test_not_refusing_newsletters(text: str) -> None:
+    assert not wants_no_newsletters(text)
+
+
+# ---- reading plain words ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        ("bị lỗi rồi", True),
+        ("bi loi roi", True),
+        ("trả lời em nhé", False),
+        ("lổi rồi em", True),
+        ("the loi is fine", False),
+    ],
+)
+def test_marks_decide_where_they_are_written(text: str, is_found: bool) -> None:
+    table = phrases("lỗi")
+
+    assert any(table.search(one.words) for one in sentences(text)) is is_found
+
+
+def test_short_forms_are_written_out() -> None:
+    assert [one.words for one in sentences("Ko dc e ơi!! Vẫn k vào đc")] == ["không được em ơi", "vẫn không vào được"]
+    assert sentences("xong chưa?")[0].asks
+
+
+@given(st.text(max_size=400), st.sampled_from(list(Answering)))
+def test_any_text_is_understood_as_something(text: str, context: Answering) -> None:
+    found = understand_customer(text, context)
+
+    assert 0 <= found.certainty <= 1
+    assert found == understand_customer(text, context)
+
+
+@pytest.mark.parametrize("piece", ["đồng ý ", "không ", "nếu ", "a", "? ", "\n", "em ơi, ", "> ", "1.000.000đ ", '"'])
+def test_hostile_length_is_read_in_bounded_time(piece: str) -> None:
+    found = understand_customer(piece * 50_000, QUOTE)
+
+    assert isinstance(found.intent, Intent)
+
+
+# ---- the door ---------------------------------------------------------------------------------------------------------------
+
+BODY = (
+    "Chị đồng ý với giá 9.200.000đ, em làm nhé.\n\nHà\n\n"
+    "Vào Th 6, 13 thg 3, 2026 lúc 10:31 Linh VINNO <linh@vinno.example> đã viết:\n"
+    "> Dạ chị Hà, báo giá phần khách tự tính giá cửa cuốn là 9.200.000đ ạ.\n"
+)
+
+
+def test_the_door_cuts_the_history_and_knows_its_figures() -> None:
+    found = answer({"id": "1", "context": "quote", "body": BODY})
+
+    assert (found["id"], found["intent"]) == ("1", "accept_quote")
+    assert found["new_text"] == "Chị đồng ý với giá 9.200.000đ, em làm nhé."
+
+
+def test_a_yes_that_only_stands_in_the_history_accepts_nothing() -> None:
+    body = "Để chị xem đã em.\n\n" + BODY.split("\n\n", 2)[2] + '> Chị trả lời "đồng ý" là em làm ạ.\n'
+
+    assert answer({"id": "1", "context": "quote", "body": body})["intent"] == "unclear"
+
+
+def test_a_broken_line_is_answered_with_its_error() -> None:
+    found = [
+        json.loads(line) for line in answers(['{"id": "1"}', "no json", "", '{"id":"2","context":"quote","body":"OK"}'])
+    ]
+
+    assert ["error" in one for one in found] == [True, True, False]
+    assert found[2]["intent"] == "accept_quote"

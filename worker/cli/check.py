@@ -1,0 +1,142 @@
+"""`check`: touches everything the worker needs before a customer does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from rich.markup import escape
+
+from storage import StoreError
+from worker.app import build_desk, build_mailbox, build_mailer, open_records, utc_now
+from worker.broker import BrokerError, check_broker, make_broker
+from worker.cli.common import console
+from worker.cli.samples import sample_letters
+from worker.mail.login import LoginError
+from worker.mail.mailbox import Mailbox, MailboxError
+from worker.mail.mailer import DeliveryError
+from worker.mail.rendering import LetterError
+from worker.records import Records
+from worker.settings import Settings, SettingsError
+
+Line = tuple[bool, str]
+_EXPECTED = (BrokerError, DeliveryError, LetterError, LoginError, MailboxError, SettingsError, StoreError, OSError)
+_WISHED = ("IDLE", "MOVE", "UIDPLUS")
+
+
+def run_checks(settings: Settings) -> bool:
+    """Print a line for each thing tried; whether all are fine."""
+    fine = True
+    console.print(f"settings: {escape(str(settings.base / 'settings.yaml'))}, mode [bold]{settings.mode}[/]")
+    for what, lines in _checks(settings):
+        try:
+            for good, line in lines():
+                fine = fine and good
+                _print(good, what, line)
+        except _EXPECTED as error:
+            fine = False
+            for line in str(error).splitlines():
+                _print(False, what, line)
+    return fine
+
+
+def _print(good: bool, what: str, line: str) -> None:
+    console.print(f"{'[green]fine[/]' if good else '[red]FIX [/]'}  {escape(what)}: {escape(line)}")
+
+
+def _checks(settings: Settings) -> Iterator[tuple[str, Callable[[], Iterator[Line]]]]:
+    yield "staff", lambda: _staff(settings)
+    for index, box in enumerate(settings.mailboxes):
+        yield f"IMAP {box.name}", lambda index=index: _imap(build_mailbox(settings, index))  # type: ignore[misc]
+    yield "SMTP", lambda: _smtp(settings)
+    yield "store", lambda: _store(settings)
+    yield "broker", lambda: _broker(settings)
+    yield "letters", lambda: _letters(settings)
+    yield "clock", _clock
+
+
+def _staff(settings: Settings) -> Iterator[Line]:
+    yield (
+        bool(settings.staff),
+        (
+            f"{len(settings.staff)} members, letters to {settings.staff_address}"
+            if settings.staff
+            else "nobody is named in staff: nobody's answer will be taken for a member's"
+        ),
+    )
+    mode = settings.authentication
+    if mode.staff_mode == "verified":
+        yield (
+            bool(mode.trusted_authserv_id),
+            (
+                f"senders are verified by {mode.trusted_authserv_id}"
+                if mode.trusted_authserv_id
+                else "authentication.trusted_authserv_id is empty: no sender can be verified"
+            ),
+        )
+
+
+def _imap(mailbox: Mailbox) -> Iterator[Line]:
+    mailbox.connect()
+    try:
+        box = mailbox.settings
+        yield True, f"logged in to {box.host}:{box.port} as {box.user or 'nobody'} ({_tls_words(box.tls)})"
+        found = mailbox.select()
+        yield True, f"{box.inbox}: {found.exists} mails, UIDVALIDITY {found.uidvalidity}"
+        folders = mailbox.folders()
+        if box.archive:
+            yield True, f"archive {box.archive}: {'there' if box.archive in folders else 'will be created'}"
+        missing = [one for one in _WISHED if one not in mailbox.capabilities()]
+        yield True, f"without {', '.join(missing)}: works, only slower" if missing else "IDLE, MOVE and UIDPLUS"
+    finally:
+        mailbox.close()
+
+
+def _tls_words(tls: str) -> str:
+    return "no TLS" if tls == "none" else "TLS, certificate verified"
+
+
+def _smtp(settings: Settings) -> Iterator[Line]:
+    mailer = build_mailer(settings)
+    try:
+        server = settings.smtp
+        yield True, f"logged in to {server.host}:{server.port} ({_tls_words(server.tls)}): {mailer.check()}"
+    finally:
+        mailer.close()
+
+
+def _store(settings: Settings) -> Iterator[Line]:
+    records: Records = open_records(settings)
+    try:
+        key = records.keep_raw(b"support-worker check\r\n")[0]
+        yield records.raw(key) == b"support-worker check\r\n", f"{settings.store.rpartition('@')[2]}: reads and writes"
+    finally:
+        records.close()
+
+
+def _broker(settings: Settings) -> Iterator[Line]:
+    broker = make_broker(settings.broker)
+    try:
+        check_broker(broker)
+        yield True, settings.broker.rpartition("@")[2]
+    finally:
+        broker.close()
+
+
+def _letters(settings: Settings) -> Iterator[Line]:
+    memory = settings.model_copy(update={"store": "tiny::memory:"})
+    records = open_records(memory)
+    try:
+        desk = build_desk(memory, records)
+        desk.renderer.compile_all()
+        count = len(list(sample_letters(desk, utc_now())))
+        yield True, f"{count} letters rendered from {Path(desk.renderer.folder).name}/"
+    finally:
+        records.close()
+
+
+def _clock() -> Iterator[Line]:
+    now = datetime.now(UTC)
+    sane = datetime(2026, 1, 1, tzinfo=UTC) < now < datetime(2100, 1, 1, tzinfo=UTC) + timedelta()
+    yield sane, f"{now:%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,116 @@
+"""Every letter once, with sample values, in both languages: `check` and the tests render them all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from worker.cli.staff_samples import staff_samples
+from worker.desk import letters
+from worker.desk.context import Desk
+from worker.model import (
+    Address,
+    Category,
+    Customer,
+    Effort,
+    Evidence,
+    Fee,
+    FeeDecision,
+    FeeRule,
+    InboundMail,
+    Language,
+    ParsedMail,
+    Promise,
+    Request,
+    RequestStatus,
+    Urgency,
+)
+from worker.policy.promise import Delay
+from worker.records import NewLetter
+
+
+def sample_letters(desk: Desk, now: datetime) -> Iterator[tuple[str, NewLetter]]:
+    """(name, letter) for each letter, language and shape."""
+    for language in Language:
+        yield from _acknowledgements(desk, language, now)
+        staff = replace(
+            desk,
+            settings=desk.settings.model_copy(update={"staff_language": language}),
+            new_token=lambda: "0123456789abcdef",
+        )
+        yield from _to_staff(staff, language, now)
+        yield from staff_samples(staff, _request(language, now), _mail(language, now), _inbound(now), language, now)
+
+
+def _acknowledgements(desk: Desk, language: Language, now: datetime) -> Iterator[tuple[str, NewLetter]]:
+    mail, inbound = _mail(language, now), _inbound(now)
+    for name, fee, status, kind in (
+        ("free", FeeDecision(Fee.FREE, FeeRule.INCIDENT), RequestStatus.QUEUED, "completion"),
+        ("review", FeeDecision(Fee.REVIEW, FeeRule.UNCERTAIN), RequestStatus.REVIEW, "answer"),
+        ("paid", FeeDecision(Fee.PAID, FeeRule.NAMED_PAID_CATEGORY), RequestStatus.ANALYSING, "quote"),
+    ):
+        request = replace(
+            _request(language, now), fee=fee, status=status, promise=Promise(now + timedelta(hours=5), now, kind)
+        )
+        yield f"acknowledgement-{name}-{language}", letters.acknowledgement(desk, request, mail, inbound, now)
+    moved = replace(_request(language, now), promise=Promise(now + timedelta(hours=9), now))
+    yield (
+        f"promise_moved-{language}",
+        letters.promise_moved(desk, moved, now + timedelta(hours=5), Delay.MORE_URGENT, now),
+    )
+    large = replace(mail, rejected_attachments=("video quảng cáo.mp4 (48 MB)",))
+    request = replace(_request(language, now), promise=Promise(now + timedelta(hours=5), now))
+    yield f"acknowledgement-files-{language}", letters.acknowledgement(desk, request, large, inbound, now)
+
+
+def _to_staff(desk: Desk, language: Language, now: datetime) -> Iterator[tuple[str, NewLetter]]:
+    mail, inbound, request = _mail(language, now), _inbound(now), _request(language, now)
+    customer = Customer(id="sen-vang", name="Nhà hàng Sen Vàng", addresses=("hue@senvang.example",))
+    yield (
+        f"staff_request-{language}",
+        letters.staff_request(desk, request, mail, inbound, customer, now, "new"),
+    )
+    yield f"staff_notice-{language}", letters.staff_notice(desk, "Thư bị giữ lại", ["spf=fail"], now, quoted=mail.text)
+
+
+def _mail(language: Language, now: datetime) -> ParsedMail:
+    vietnamese = language is Language.VI
+    text = (
+        "Chào em, từ sáng tới giờ hộp thư lienhe@ không nhận được thư nào, khách gửi bị trả về."
+        if vietnamese
+        else "Hello, since this morning our info@ mailbox receives nothing and senders get an error back."
+    )
+    return ParsedMail(
+        message_id="sample@senvang.example",
+        sender=Address("hue@senvang.example", "Nguyễn Thị Huệ" if vietnamese else "Hue Nguyen"),
+        subject="Không nhận được mail" if vietnamese else "No mail since this morning",
+        text=text,
+        new_text=text,
+        date=now,
+    )
+
+
+def _inbound(now: datetime) -> InboundMail:
+    return InboundMail(id="support/1/1", mailbox="support", uidvalidity=1, uid=1, raw="", size=0, arrived=now, kept=now)
+
+
+def _request(language: Language, now: datetime) -> Request:
+    mail = _mail(language, now)
+    return Request(
+        id="VN-1042",
+        token="0123456789abcdef",  # noqa: S106 - a sample
+        subject=mail.subject,
+        text=mail.text,
+        contact=mail.sender,
+        participants=(mail.sender.email,),
+        language=language,
+        category=Category.EMAIL_INCIDENT,
+        probability=0.97,
+        urgency=Urgency.CRITICAL,
+        effort=Effort(15, 30, 60),
+        fee=FeeDecision(Fee.FREE, FeeRule.INCIDENT),
+        status=RequestStatus.QUEUED,
+        arrived=now,
+        evidence=(Evidence("không nhận được thư", "email_incident", 1.2),),
+    )

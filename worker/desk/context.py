@@ -1,0 +1,36 @@
+"""What every step of the desk works with: records, settings, and the pure parts that were built once."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from worker.desk.board import Board
+from worker.mail.attachments import Limits
+from worker.mail.rendering import Renderer
+from worker.policy.classify import Model
+from worker.policy.hours import WorkingHours
+from worker.policy.resources import Catalogue
+from worker.records import Records
+from worker.settings import Settings
+
+
+def new_token() -> str:
+    """Sixteen hexadecimal digits that nobody can guess."""
+    return secrets.token_hex(8)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The desk's parts. Steps read from it and return an Outcome; only reception saves one."""
+
+    records: Records
+    settings: Settings
+    hours: WorkingHours
+    renderer: Renderer
+    model: Model
+    board: Board
+    limits: Limits
+    catalogue: Catalogue
+    new_token: Callable[[], str] = new_token

@@ -1,0 +1,243 @@
+"""A new request: understood, decided, promised, acknowledged, and shown to staff."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from storage import Change
+from worker.desk import letters
+from worker.desk.board import work_of
+from worker.desk.context import Desk
+from worker.desk.resources import resources_answer
+from worker.mail.authenticity import Authenticity
+from worker.model import (
+    Address,
+    Category,
+    Classification,
+    Customer,
+    Fee,
+    FeeDecision,
+    HistoryEntry,
+    InboundMail,
+    Known,
+    Language,
+    ParsedMail,
+    Promise,
+    Request,
+    RequestStatus,
+)
+from worker.policy.classify import classify
+from worker.policy.fees import decide_fee
+from worker.policy.loops import words_key
+from worker.records import NewLetter, Outcome
+
+_STATUS = {
+    Fee.FREE: RequestStatus.QUEUED,
+    Fee.PAID: RequestStatus.ANALYSING,
+    Fee.REVIEW: RequestStatus.REVIEW,
+    Fee.NONE: RequestStatus.NOT_A_REQUEST,
+}
+_PROMISE_KIND = {RequestStatus.QUEUED: "completion", RequestStatus.ANALYSING: "quote", RequestStatus.REVIEW: "answer"}
+_LOOP = "loop guard"
+_TEXT_KEPT = 20_000
+_CERTAINLY_NO_REQUEST = 0.95
+_PARTICIPANTS_KEPT = 20
+
+
+class Link(StrEnum):
+    """How a new request belongs to an older one."""
+
+    MENTIONS = "mentions"  # a stranger named its number: staff hear of it, nobody else
+    RELATED = "related"  # a new matter, written as an answer to the old
+    WARRANTY = "warranty"  # the same thing fails again
+
+
+def open_request(
+    desk: Desk,
+    inbound: InboundMail,
+    mail: ParsedMail,
+    verdict: Authenticity,
+    now: datetime,
+    older: Request | None = None,
+    link: Link = Link.MENTIONS,
+) -> Outcome:
+    """Open a request for a mail: one number, one decision, at most one acknowledgement."""
+    customer = desk.records.customer_for(mail.sender.email)
+    known = Known(
+        customer=customer,
+        under_contract=bool(customer and customer.has_contract(inbound.arrived)),
+        earlier_work=(older.id,) if older and link is Link.WARRANTY else (),
+    )
+    found = classify(mail, known, desk.model)
+    if known.earlier_work:
+        found = replace(found, category=Category.WARRANTY, probability=1.0, probabilities={Category.WARRANTY: 1.0})
+    fee = decide_fee(found, known, desk.settings.policy)
+    number, counter = desk.records.next_request()
+    request = _request(number, inbound, mail, customer, found, fee, now)
+    if older:
+        related = () if link is Link.MENTIONS else (older.id,)
+        request = with_history(replace(request, related=related), now, link.value, inbound.id, older.id)
+    if request.status is not RequestStatus.NOT_A_REQUEST:
+        request = _promised(desk, request, now)
+    silence = _why_silent(desk, request, inbound, verdict, now)
+    if silence:
+        request = with_history(replace(request, promise=None, first_promise=None), now, "not_acknowledged", "", silence)
+    request, written = _answered_or_acknowledged(desk, request, inbound, mail, customer, silence, now)
+    read = replace(inbound, request_id=request.id)
+    return Outcome(records=(request, read), letters=written, claims=(counter, *_notices(desk, request, silence, now)))
+
+
+def _request(
+    number: str,
+    inbound: InboundMail,
+    mail: ParsedMail,
+    customer: Customer | None,
+    found: Classification,
+    fee: FeeDecision,
+    now: datetime,
+) -> Request:
+    return Request(
+        id=number,
+        token=secrets.token_hex(8),
+        subject=letters.bare_subject(mail.subject)[:300],
+        text=mail.new_text[:_TEXT_KEPT],
+        contact=mail.sender,
+        participants=tuple(dict.fromkeys((mail.sender.email, *(one.email for one in mail.cc))))[:_PARTICIPANTS_KEPT],
+        language=(customer.language if customer and customer.language else found.language),
+        category=found.category,
+        probability=found.probability,
+        urgency=found.urgency,
+        effort=found.effort,
+        fee=fee,
+        status=_STATUS[fee.fee],
+        arrived=inbound.arrived,
+        queued_at=inbound.arrived,
+        customer_id=customer.id if customer else "",
+        inbound=(inbound.id,),
+        evidence=found.evidence,
+        asks=found.asks,
+        flags=found.flags,
+        history=(HistoryEntry(now, "opened", inbound.id, f"{found.category}, {fee.fee} by {fee.rule}"),),
+    )
+
+
+def with_history(request: Request, at: datetime, what: str, by: str = "", reason: str = "") -> Request:
+    """The request with one more line in its history."""
+    return replace(request, history=(*request.history, HistoryEntry(at, what, by, reason)))
+
+
+def _promised(desk: Desk, request: Request, now: datetime) -> Request:
+    """The request with the time the customer will be told: the forecast over the open work of this moment."""
+    expected = desk.board.expect(work_of(request), now)
+    promise = Promise(at=expected, told=now, kind=_PROMISE_KIND[request.status])
+    return replace(request, promise=promise, first_promise=promise)
+
+
+def _why_silent(desk: Desk, request: Request, inbound: InboundMail, verdict: Authenticity, now: datetime) -> str:
+    """Why the customer gets no acknowledgement; empty where they get one."""
+    settings = desk.settings
+    sender = request.contact.email
+    if request.status is RequestStatus.NOT_A_REQUEST:
+        return "not a request"
+    if now - inbound.arrived > timedelta(days=settings.intake.acknowledge_max_age_days):
+        return f"the mail is older than {settings.intake.acknowledge_max_age_days:g} days"
+    if verdict is Authenticity.FAILED and not request.customer_id:
+        return "a stranger whose address is not proven: no backscatter"
+    if desk.records.health(sender).is_paused(now):
+        return "letters to this address come back"
+    if desk.records.was_noticed(_words_key(request, now)):
+        return f"{_LOOP}: the same words again today"
+    if desk.records.count_letters_to(sender, now - timedelta(hours=1)) >= settings.loops.letters_per_sender_hour:
+        return f"{_LOOP}: too many letters to this address within an hour"
+    if desk.board.letters_today(desk.records, now) >= settings.loops.letters_per_day:
+        return f"{_LOOP}: too many letters today"
+    return ""
+
+
+def _answered_or_acknowledged(
+    desk: Desk,
+    request: Request,
+    inbound: InboundMail,
+    mail: ParsedMail,
+    customer: Customer | None,
+    silence: str,
+    now: datetime,
+) -> tuple[Request, tuple[NewLetter, ...]]:
+    """Basic information is the answer itself where the catalogue has it; everything else is acknowledged."""
+    is_information = request.category is Category.MARKETING_INFORMATION and request.fee.fee is Fee.FREE
+    answer = (
+        resources_answer(desk, desk.catalogue, request, mail, inbound, now) if is_information and not silence else None
+    )
+    if answer is None:
+        return request, _letters(desk, request, inbound, mail, customer, silence, now)
+    done = replace(request, status=RequestStatus.DONE, closed_at=now, promise=None, first_promise=None)
+    return with_history(done, now, "answered", "", "from the catalogue of resources"), (answer,)
+
+
+def _letters(
+    desk: Desk,
+    request: Request,
+    inbound: InboundMail,
+    mail: ParsedMail,
+    customer: Customer | None,
+    silence: str,
+    now: datetime,
+) -> tuple[NewLetter, ...]:
+    written = []
+    if silence.startswith(_LOOP):
+        return _told_once(desk, request, inbound, mail, silence, now)
+    if not silence:
+        cc = _customer_side(desk, request, mail.cc)
+        written.append(letters.acknowledgement(desk, request, mail, inbound, now, cc))
+    if request.status is not RequestStatus.NOT_A_REQUEST:
+        what = "old" if "older than" in silence else "review" if request.status is RequestStatus.REVIEW else "new"
+        written.append(letters.staff_request(desk, request, mail, inbound, customer, now, what))
+    elif request.probability < _CERTAINLY_NO_REQUEST and not desk.records.was_noticed(_words_key(request, now)):
+        # Nobody is answered, but a person sees what a machine took for no request.
+        written.append(letters.staff_request(desk, request, mail, inbound, customer, now, "no_request"))
+    return tuple(written)
+
+
+def _told_once(
+    desk: Desk, request: Request, inbound: InboundMail, mail: ParsedMail, silence: str, now: datetime
+) -> tuple[NewLetter, ...]:
+    """The breaker: staff hear once an hour that a sender is not answered any more; the request stands in the queue."""
+    if desk.records.was_noticed(_breaker_key(request, now)):
+        return ()
+    vietnamese = desk.settings.staff_language is Language.VI
+    headline = "Tạm ngừng trả lời tự động một địa chỉ" if vietnamese else "An address is not answered for now"
+    lines = [str(mail.sender), mail.subject, silence]
+    return (letters.staff_notice(desk, headline, lines, now, quoted=mail.new_text, request=request, inbound=inbound),)
+
+
+def _breaker_key(request: Request, now: datetime) -> str:
+    return f"loop/{request.contact.email}/{now:%Y-%m-%dT%H}"
+
+
+def _notices(desk: Desk, request: Request, silence: str, now: datetime) -> tuple[Change, ...]:
+    """What is remembered so that it is not said twice: the sender's words today, the breaker this hour."""
+    key = _breaker_key(request, now) if silence.startswith(_LOOP) else _words_key(request, now)
+    return () if desk.records.was_noticed(key) else (desk.records.notice(key, now),)
+
+
+def _words_key(request: Request, now: datetime) -> str:
+    return words_key(request.contact.email, request.text, now)
+
+
+def _customer_side(desk: Desk, request: Request, cc: Sequence[Address]) -> list[Address]:
+    """Those in Cc who belong to the same customer: an automatic letter goes to nobody else (RFC 3834, section 4)."""
+    if not request.customer_id:
+        return []
+    ours = desk.settings.company
+    return [
+        one
+        for one in cc[:10]
+        if not ours.is_own(one.email)
+        and one.email != request.contact.email
+        and (found := desk.records.customer_for(one.email))
+        and found.id == request.customer_id
+    ]

@@ -1,0 +1,238 @@
+"""The letters of quotes, warranty and training: one function per letter, which gives its template all it shows.
+
+Each function returns the context for `letters.write(desk, envelope, <template>, context, now)`; `number`, `company`,
+`language` and `shadow_for` are added there. Every letter has `subject` and, to customers, `name`.
+
+| template | further context |
+| --- | --- |
+| quote | asked, title, supersedes, plan[], lines[{text, amount}], sums[{name, amount}], total, in_words, terms[] |
+| quote_reminder, quote_expired | asked, title, total, valid_until |
+| quote_accepted | asked, title, total, accepted_at, promise, deposit, bank{holder, account, name, reference} |
+| quote_declined | asked, title |
+| request_done | asked, closed_at, charge, result |
+| warranty_opened | asked, earlier, earlier_closed, promise |
+| training_invitation | topic, start, duration, place, participants[], state (new, moved, cancelled) |
+| staff_quote_draft | as quote; customer, contact, category, effort, delivery, valid_until, changed, problems[], ways[] |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from worker.desk.quote_pdf import clean, sum_rows, term_lines
+from worker.desk.wording import category_name
+from worker.model import Effort, Language, Request
+from worker.policy.money import format_figures, format_vnd, in_words
+from worker.policy.quoting import Quote, Seller, check_seller, day_words, totals
+
+Context = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whom a letter speaks to: in which language, how addressed, under which subject, in which time zone."""
+
+    language: Language
+    name: str
+    subject: str
+    time_zone: str = "Asia/Ho_Chi_Minh"
+
+
+# ---- quotes ---------------------------------------------------------------------------------------------------------
+
+
+def quote_context(quote: Quote, reader: Reader, supersedes: str = "") -> Context:
+    """Template `quote`: plan, figures and terms; the PDF is attached. `supersedes` is the title of the version before."""
+    return {"name": reader.name, "supersedes": supersedes, **_in_full(quote, reader.subject)}
+
+
+def _in_full(quote: Quote, subject: str) -> dict[str, object]:
+    sums = totals(quote)
+    lines = [{"text": clean(one.text), "amount": format_figures(one.amount, quote.language)} for one in quote.lines]
+    return {
+        "subject": subject,
+        "asked": clean(quote.subject),
+        "title": quote.title,
+        "plan": [clean(step) for step in quote.plan],
+        "lines": lines,
+        "sums": sum_rows(quote),
+        "total": format_vnd(sums.total, quote.language),
+        "in_words": in_words(sums.total, quote.language),
+        "terms": term_lines(quote),
+    }
+
+
+def quote_notice(quote: Quote, reader: Reader) -> Context:
+    """Templates `quote_reminder` and `quote_expired`: which quote, how much, until when."""
+    return {
+        "subject": reader.subject,
+        "name": reader.name,
+        "asked": clean(quote.subject),
+        "title": quote.title,
+        "total": format_vnd(totals(quote).total, quote.language),
+        "valid_until": day_words(quote.valid_until, quote.language),
+    }
+
+
+def quote_accepted(quote: Quote, seller: Seller, reader: Reader, accepted: datetime, promise: str = "") -> Context:
+    """Template `quote_accepted`. With a deposit in the terms it names the bank, and no time: work waits for the money."""
+    deposit = totals(quote).deposit
+    return {
+        "subject": reader.subject,
+        "name": reader.name,
+        "asked": clean(quote.subject),
+        "title": quote.title,
+        "total": format_vnd(totals(quote).total, quote.language),
+        "accepted_at": moment_words(accepted, reader),
+        "promise": promise,
+        "deposit": format_vnd(deposit, quote.language) if deposit else "",
+        "bank": {
+            "holder": seller.bank_holder or seller.legal_name,
+            "account": seller.bank_account,
+            "name": seller.bank_name,
+            "reference": quote.title.replace("/", "-"),
+        },
+    }
+
+
+def quote_declined(quote: Quote, reader: Reader) -> Context:
+    """Template `quote_declined`: the request is closed, nothing is charged, the door stays open."""
+    return {"subject": reader.subject, "name": reader.name, "asked": clean(quote.subject), "title": quote.title}
+
+
+_WAYS: Mapping[Language, tuple[tuple[str, str], ...]] = {
+    Language.VI: (
+        ("duyệt", "gửi báo giá này cho khách"),
+        ("giá 2.500.000", "đổi giá phần việc của mình, chưa thuế"),
+        ("giờ 6", "đổi số giờ"),
+        ("giảm 10%", "giảm giá phần việc của mình"),
+        ("từ chối", "không báo giá"),
+    ),
+    Language.EN: (
+        ("approve", "send this quotation to the customer"),
+        ("price 2,500,000", "another price for our own work, without VAT"),
+        ("hours 6", "another number of hours"),
+        ("discount 10%", "a discount on our own work"),
+        ("reject", "no quotation"),
+    ),
+}
+
+
+def staff_quote_draft(
+    quote: Quote,
+    effort: Effort,
+    seller: Seller,
+    subject: str,
+    changed: str = "",
+    ways: Sequence[tuple[str, str]] | None = None,
+) -> Context:
+    """Template `staff_quote_draft`: the whole version, what keeps it from being sent, and how to answer.
+
+    `changed` says in words what this version changed; `ways` are (example, meaning) of the commands that staff may use.
+    """
+    known = _WAYS[quote.language] if ways is None else ways
+    return {
+        **_in_full(quote, subject),
+        "customer": clean(quote.buyer.name),
+        "contact": clean(quote.buyer.contact or quote.buyer.email),
+        "category": category_name(quote.category, quote.language),
+        "effort": effort,
+        "delivery": day_words(quote.delivery, quote.language) if quote.delivery else "",
+        "valid_until": day_words(quote.valid_until, quote.language),
+        "changed": changed,
+        "problems": list(check_seller(seller)),
+        "ways": [{"example": example, "meaning": meaning} for example, meaning in known],
+    }
+
+
+# ---- warranty -------------------------------------------------------------------------------------------------------
+
+
+def request_done(request: Request, reader: Reader, result: str = "", charge: str = "") -> Context:
+    """Template `request_done`: done, please check, under warranty without limit. `result` are staff's words to the customer."""
+    return {
+        "subject": reader.subject,
+        "name": reader.name,
+        "asked": clean(request.subject) or "–",
+        "closed_at": moment_words(request.closed_at, reader) if request.closed_at else "–",
+        "charge": charge,
+        "result": result.strip(),
+    }
+
+
+def warranty_opened(request: Request, earlier: Request, reader: Reader, promise: str = "") -> Context:
+    """Template `warranty_opened`: sorry, it is free, and which earlier work it belongs to."""
+    closed = earlier.closed_at
+    return {
+        "subject": reader.subject,
+        "name": reader.name,
+        "asked": clean(request.subject) or "–",
+        "earlier": earlier.id,
+        "earlier_closed": day_words(_local(closed, reader).date(), reader.language) if closed else "–",
+        "promise": promise,
+    }
+
+
+# ---- training -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """One training as a letter shows it; `state` is new, moved or cancelled."""
+
+    topic: str
+    start: datetime
+    minutes: int
+    place: str = ""
+    participants: Sequence[str] = ()
+    state: str = "new"
+
+
+def training_invitation(training: Training, reader: Reader) -> Context:
+    """Template `training_invitation`; the calendar part travels beside it."""
+    return {
+        "subject": reader.subject,
+        "name": reader.name,
+        "topic": clean(training.topic),
+        "start": moment_words(training.start, reader),
+        "duration": duration_words(training.minutes, reader.language),
+        "place": clean(training.place),
+        "participants": [clean(one) for one in training.participants],
+        "state": training.state,
+    }
+
+
+# ---- words ----------------------------------------------------------------------------------------------------------
+
+_WEEKDAYS_VI = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
+_WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def _local(at: datetime, reader: Reader) -> datetime:
+    return at.astimezone(ZoneInfo(reader.time_zone))
+
+
+def moment_words(at: datetime, reader: Reader) -> str:
+    """An instant in the reader's time zone: `14:30 Thứ Ba, 24/11/2026`, `14:30 on Tuesday, 24 November 2026`."""
+    local = _local(at, reader)
+    day = day_words(local.date(), reader.language)
+    if reader.language is Language.VI:
+        return f"{local:%H:%M} {_WEEKDAYS_VI[local.weekday()]}, {day}"
+    return f"{local:%H:%M} on {_WEEKDAYS_EN[local.weekday()]}, {day}"
+
+
+def duration_words(minutes: int, language: Language) -> str:
+    """`1 giờ 30 phút`, `1 hour 30 minutes`."""
+    hours, rest = divmod(minutes, 60)
+    if language is Language.VI:
+        parts = (f"{hours} giờ" if hours else "", f"{rest} phút" if rest else "")
+    else:
+        parts = (_counted(hours, "hour"), _counted(rest, "minute"))
+    return " ".join(part for part in parts if part)
+
+
+def _counted(number: int, word: str) -> str:
+    return "" if not number else f"{number} {word}" if number == 1 else f"{number} {word}s"

@@ -1,0 +1,635 @@
+"""Staff work by replying: whose mail it is, what it carries, what it asks for, what may be done, and the receipt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from storage import Change
+from worker.desk import digest, intake, letters, staff_mail
+from worker.desk.context import Desk
+from worker.desk.intake import with_history
+from worker.desk.staff_acts import Case, Effect, Unsure, act, describe, was_told
+from worker.desk.staff_mail import Receipt, in_language
+from worker.mail.authenticity import Authenticity
+from worker.mail.parsing import parse_mail
+from worker.mail.reply_text import new_text, strip_closing
+from worker.model import InboundMail, Letter, LetterStatus, ParsedMail, Request, Route, Staff
+from worker.policy.amounts import find_amounts
+from worker.policy.authority import Carried, Credentials, Power, Ruling, needs_money, rule, rule_all
+from worker.policy.leaks import Inside, Leak, find_leaks
+from worker.policy.staff_actions import Action, Do, Order, People, Reject, ReplyToCustomer, SetFee, Understanding
+from worker.policy.staff_intent import help_lines, understand_staff
+from worker.policy.tone_marks import as_read
+from worker.records import Before, NewLetter, Outcome, Purpose, Token, change_of, side_change
+
+_KEY_IN_ID = re.compile(r"[.+]([0-9a-f]{16})@")
+_KEY_IN_TEXT = re.compile(r"#([0-9a-f]{16})(?![0-9a-z])")
+_NUMBER = re.compile(r"\[(VN-\d{1,9})")
+_TEXT_SCANNED = 200_000
+_YES = frozenset(
+    (
+        "ok",
+        "oki",
+        "okay",
+        "yes",
+        "yep",
+        "confirm",
+        "confirmed",
+        "approve",
+        "approved",
+        "duyệt",
+        "đồng",
+        "ý",
+        "xác",
+        "nhận",
+    )
+)
+_BESIDE_YES = frozenset(
+    ("nhé", "ạ", "em", "anh", "chị", "rồi", "đi", "nha", "please", "dạ", "vâng", "gửi", "làm", "đúng")
+)
+_YES_WORDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What a staff mail is about and what it carries: a request, a token that counts, and what speaks against it."""
+
+    request: Request | None = None
+    token: Token | None = None
+    trouble: tuple[str, str] | None = None
+
+
+def staff_replied(
+    desk: Desk, inbound: InboundMail, mail: ParsedMail, thread: Request | None, verdict: Authenticity, now: datetime
+) -> Outcome:
+    """Do what a staff mail asks for, as far as its sender is proven and its token allows; everything else is asked back."""
+    member = desk.settings.member(mail.sender.email)
+    assert member is not None  # noqa: S101 - routing looked
+    if _is_repeated(desk, inbound, mail):
+        return _repeated(desk, inbound, mail, now)
+    standing = _standing(desk, mail, member, thread, now)
+    read = replace(inbound, request_id=standing.request.id if standing.request else "")
+    case = Case(desk, read, mail, member, now, proven=verdict is Authenticity.VERIFIED)
+    if standing.trouble:
+        return _held(case, standing.request, in_language(member.language, *standing.trouble))
+    token = standing.token
+    if token and token.pending:
+        return _answered(case, token, standing.request, verdict)
+    credentials = _credentials(member, token, verdict, confirmed=False)
+    return _undertaken(case, standing.request, token, credentials)
+
+
+# ---- whose, and about what ------------------------------------------------------------------------------------------
+
+
+def _is_repeated(desk: Desk, inbound: InboundMail, mail: ParsedMail) -> bool:
+    """A mail without Message-ID could come again unseen, so it counts as one that did."""
+    if not mail.message_id:
+        return True
+    return any(
+        one.id != inbound.id and one.route is not Route.DUPLICATE
+        for one in desk.records.inbound_with_message_id(mail.message_id)
+    )
+
+
+def _repeated(desk: Desk, inbound: InboundMail, mail: ParsedMail, now: datetime) -> Outcome:
+    vietnamese = desk.settings.staff_language == "vi"
+    headline = "Thư gửi lại: không làm gì" if vietnamese else "A repeated mail: nothing was done"
+    read = replace(inbound, reason=f"{inbound.reason}; its Message-ID was here before, or it has none")
+    lines = [f"From: {mail.sender}", f"Subject: {mail.subject}", read.reason]
+    notice = letters.staff_notice(desk, headline, lines, now, quoted=mail.new_text, inbound=read)
+    return Outcome(records=(read,), letters=(notice,))
+
+
+def _standing(desk: Desk, mail: ParsedMail, member: Staff, thread: Request | None, now: datetime) -> _Standing:
+    tokens = [one for key in _keys(mail) if (one := desk.records.token(key))]
+    named = {number for number in _NUMBER.findall(mail.subject) if desk.records.request(number)}
+    about = {one.request_id for one in tokens if one.request_id} | named
+    if len(about) > 1:
+        return _Standing(thread, None, _TWO_REQUESTS)
+    request = desk.records.request(next(iter(about))) if about else thread
+    if not tokens:
+        return _Standing(request)
+    usable = [one for one in tokens if _fault(one, member, now) is None]
+    if not usable:
+        return _Standing(request, None, _fault(tokens[0], member, now))
+    return _Standing(request, usable[0])
+
+
+_TWO_REQUESTS = (
+    "thư nhắc tới hai yêu cầu khác nhau. Trả lời lại đúng thông báo của một yêu cầu.",
+    "it points to two different requests. Answer the notification of one.",
+)
+
+
+def _keys(mail: ParsedMail) -> list[str]:
+    """The tokens in a mail, strongest evidence first; the body only where threading and subject carry none."""
+    ids = (*mail.in_reply_to, *reversed(mail.references), *mail.delivered_to)
+    found = [match[1] for one in ids if (match := _KEY_IN_ID.search(one))]
+    found += _KEY_IN_TEXT.findall(mail.subject)
+    return list(dict.fromkeys(found or _KEY_IN_TEXT.findall(mail.text[:_TEXT_SCANNED])))[:20]
+
+
+def strays(desk: Desk, inbound: InboundMail, mail: ParsedMail, now: datetime) -> tuple[NewLetter, ...]:
+    """To staff: somebody outside sent a mail with a token of theirs. It is worth nothing there, but it got out."""
+    found = next((one for key in _keys(mail) if (one := desk.records.token(key))), None)
+    if found is None:
+        return ()
+    vietnamese = desk.settings.staff_language == "vi"
+    headline = "Mã nội bộ nằm trong thư của người ngoài" if vietnamese else "A token of ours stands in somebody's mail"
+    lines = [f"From: {mail.sender}", f"Subject: {mail.subject}", f"{found.request_id or '–'}; {inbound.id}"]
+    return (letters.staff_notice(desk, headline, lines, now, quoted=mail.new_text, inbound=inbound),)
+
+
+def _fault(token: Token, member: Staff, now: datetime) -> tuple[str, str] | None:
+    """Why a token does not count for this member now."""
+    if token.email and token.email.lower() != member.email.lower():
+        return "mã trong thư được gửi cho người khác.", "the token in it was sent to somebody else."
+    if token.until < now:
+        return "mã trong thư đã hết hạn.", "the token in it has expired."
+    if token.pending and token.used:
+        return "thư xác nhận này đã được trả lời rồi.", "this question was answered already."
+    return None
+
+
+def _credentials(member: Staff, token: Token | None, verdict: Authenticity, *, confirmed: bool) -> Credentials:
+    return Credentials(
+        verified=verdict is Authenticity.VERIFIED,
+        carried=_carried(token),
+        confirmed=confirmed,
+        role=member.role,
+    )
+
+
+def _carried(token: Token | None) -> Carried:
+    if token is None:
+        return Carried.NONE
+    return Carried.MONEY if token.purpose is Purpose.MONEY and token.used is None else Carried.ACT
+
+
+# ---- a yes to our question ------------------------------------------------------------------------------------------
+
+
+def _answered(case: Case, token: Token, request: Request | None, verdict: Authenticity) -> Outcome:
+    """A yes carries out the mail that waited; anything else leaves it, and is read as a mail of its own."""
+    desk, member = case.desk, case.member
+    said = strip_closing(case.mail.new_text).strip()
+    mode = desk.settings.authentication.staff_mode
+    if mode == "verified" and verdict is not Authenticity.VERIFIED:
+        return _held(case, request, _not_proven(case))
+    if not _says_yes(said):
+        plain = replace(token, purpose=Purpose.ACT, pending="")
+        return _undertaken(case, request, plain, _credentials(member, plain, verdict, confirmed=False))
+    waiting = desk.records.inbound(token.pending)
+    if waiting is None or waiting.sender.lower() != member.email.lower():
+        return _held(case, request, case.words("thư chờ xác nhận không còn.", "the mail that waited is gone."))
+    if token.purpose is Purpose.MONEY and token.fee != letters.fee_mark(request):
+        return _held(case, request, case.words("phí đã thay đổi từ lúc hỏi.", "the fee has changed since we asked."))
+    mail = parse_mail(desk.records.raw(waiting.raw), desk.limits)
+    redone = replace(case, mail=replace(mail, message_id=case.mail.message_id))
+    return _undertaken(
+        redone, request, token, _credentials(member, token, verdict, confirmed=True), asked_at=waiting.arrived
+    )
+
+
+def _says_yes(text: str) -> bool:
+    """A plain yes and nothing else: "đồng ý", "ok em", "yes please"."""
+    words = re.findall(r"\w+", as_read(text[:200]))
+    allowed = {as_read(one) for one in _YES | _BESIDE_YES}
+    return 0 < len(words) <= _YES_WORDS and set(words) <= allowed and bool(set(words) & {as_read(one) for one in _YES})
+
+
+def _not_proven(case: Case) -> str:
+    return case.words("máy chủ thư của ta không xác nhận được người gửi.", "our mail server does not prove its sender.")
+
+
+# ---- understanding and doing ----------------------------------------------------------------------------------------
+
+
+def _undertaken(
+    case: Case,
+    request: Request | None,
+    token: Token | None,
+    credentials: Credentials,
+    asked_at: datetime | None = None,
+) -> Outcome:
+    """Read the mail, look whether it may, do it, write the receipt."""
+    mode = case.desk.settings.authentication.staff_mode
+    if _opens(case, token):
+        ruling = rule(Power.OPEN, mode, credentials)
+        if ruling is not Ruling.ALLOWED:
+            return _asked(case, request, (), _lacking(case, credentials), "", money=False)
+        return _opened(case, token)
+    meant = _understood(case, request, asked_at or case.now)
+    if meant.held:
+        return _held(case, request, meant.question)
+    ruling = rule_all(meant.actions, mode, credentials)
+    if ruling is Ruling.REFUSED:
+        return _held(case, request, _needs_role(case))
+    if credentials.confirmed is False and ruling is Ruling.ALLOWED and _corrects(request, meant.actions):
+        ruling = Ruling.ASK
+    if ruling is Ruling.ASK:
+        why = _lacking(case, credentials)
+        return _asked(case, request, meant.actions, why, _draft(case, request, meant), money=needs_money(meant.actions))
+    try:
+        effect = _done(case, request, meant)
+    except Unsure as unsure:
+        return _held(case, request, str(unsure))
+    return _carried_out(case, request, token, meant, effect)
+
+
+def _understood(case: Case, request: Request | None, now: datetime) -> Understanding:
+    words = strip_closing(_own_words(case))
+    settings = case.desk.settings
+    people = People(
+        customers=(request.contact.name,) if request and request.contact.name else (),
+        colleagues=tuple(one.name for one in settings.staff if one.name),
+    )
+    return understand_staff(words, now, settings.hours.time_zone, people)
+
+
+_LONG_LINE = 12  # characters: a shorter line ("xong") may well be written anew
+_EXAMPLES = " · "
+
+
+def _own_words(case: Case) -> str:
+    """What was newly written, also where a mail program copied our notification without marking it as quoted.
+
+    Its examples of commands would be obeyed, and a token is a row of digits that may look like anything.
+    """
+    lines = case.mail.new_text.split("\n")
+    answered = (case.desk.records.letter_with_message_id(one) for one in case.mail.in_reply_to)
+    letter = next((one for one in answered if one and one.kind == "staff_request"), None)
+    shown = parse_mail(case.desk.records.letter_bytes(letter.id)).text if letter else ""
+    ours = {" ".join(line.split()) for line in shown.splitlines() if len(line.strip()) > _LONG_LINE}
+    return "\n".join(_without_copy(lines, ours, " ".join(shown.split())))
+
+
+def _without_copy(lines: list[str], ours: set[str], flowing: str) -> Iterator[str]:
+    """The lines that are not ours; between the first and the last of ours, also what is a broken piece of one."""
+    bare = [" ".join(line.split()) for line in lines]
+    copied = [at for at, line in enumerate(bare) if line in ours or _KEY_IN_TEXT.search(line)]
+    copied += [at for at, line in enumerate(bare) if _EXAMPLES in f" {line} " and line in flowing]
+    first, last = min(copied, default=len(lines)), max(copied, default=-1)
+    for at, line in enumerate(lines):
+        if at not in copied and not (first < at < last and bare[at] and bare[at] in flowing):
+            yield line
+
+
+def _corrects(request: Request | None, actions: tuple[Action, ...]) -> bool:
+    """A fee that the customer was told otherwise: the correction letter is shown before it goes."""
+    return request is not None and was_told(request) and any(isinstance(one, SetFee) for one in actions)
+
+
+def _needs_role(case: Case) -> str:
+    return case.words(
+        "quyết định về tiền hoặc hồ sơ khách cần vai trò sales hoặc manager. Chưa làm gì trong thư này.",
+        "decisions about money or customers' records need the role sales or manager. Nothing in this mail was done.",
+    )
+
+
+def _lacking(case: Case, credentials: Credentials) -> str:
+    if not credentials.verified and case.desk.settings.authentication.staff_mode == "verified":
+        return _not_proven(case)
+    if credentials.carried is Carried.NONE:
+        return case.words("thư không kèm mã của một thông báo.", "it does not carry the token of a notification.")
+    return case.words("việc này cần xác nhận một lần.", "this needs to be confirmed once.")
+
+
+def _done(case: Case, request: Request | None, meant: Understanding) -> Effect:
+    """All acts, in an order in which none hinders the next: money, work, words, ends."""
+    letter = "\n\n".join(one.text for one in meant.actions if isinstance(one, ReplyToCustomer))
+    ends = any(isinstance(one, Reject) or one == Do(Order.DONE) for one in meant.actions)
+    case = replace(case, letter=letter, is_completion=ends)
+    effect = Effect(request=request)
+    for action in sorted(meant.actions, key=_rank):
+        effect = _answers(case, effect, action) or act(case, effect, action)
+    _refuse_leaks(case, request, effect)
+    held = (*effect.held, *meant.question.splitlines()) if meant.question else effect.held
+    kept = (*effect.kept, meant.remaining[:500]) if meant.actions and meant.remaining.strip() else effect.kept
+    return replace(effect, held=held, kept=tuple(dict.fromkeys(kept)))
+
+
+def _rank(action: Action) -> int:
+    if isinstance(action, SetFee):
+        return 0
+    if isinstance(action, ReplyToCustomer):
+        return 2
+    ends = isinstance(action, Reject) or (isinstance(action, Do) and action.order in {Order.DONE, Order.CANCEL})
+    return 3 if ends else 1
+
+
+def _answers(case: Case, effect: Effect, action: Action) -> Effect | None:
+    """The orders that answer or take back, which are no acts on a request."""
+    if not isinstance(action, Do):
+        return None
+    match action.order:
+        case Order.HELP:
+            return replace(effect, said=(*effect.said, *help_lines(case.member.language)))
+        case Order.QUEUE:
+            return replace(effect, said=(*effect.said, *digest.queue_rows(case.desk, case.member.language, case.now)))
+        case Order.REPORT:
+            letter = digest.digest_letter(case.desk, case.member, case.now)
+            words = case.words("Báo cáo gửi trong thư riêng.", "The report comes in a letter of its own.")
+            return replace(effect, letters=(*effect.letters, letter), said=(*effect.said, words))
+        case Order.UNDO:
+            return _undone(case, effect)
+        case _:
+            return None
+
+
+# ---- leaks ----------------------------------------------------------------------------------------------------------
+
+_LEAKS = {
+    Leak.NOTE: ("ghi chú nội bộ", "an internal note"),
+    Leak.TOKEN: ("mã của thông báo", "a token"),
+    Leak.STAFF: ("địa chỉ của nhân viên", "a staff address"),
+    Leak.COST: ("số tiền chưa được duyệt", "an amount that nobody approved"),
+}
+
+
+def _refuse_leaks(case: Case, before: Request | None, effect: Effect) -> None:
+    """Read every letter to a customer against what is internal; a hit stops the whole mail."""
+    request = effect.request or before
+    if request is None:
+        return
+    inside = _inside(case.desk, request)
+    for new in effect.letters:
+        if new.letter.kind in _TO_STAFF:
+            continue
+        found = find_leaks(staff_mail.text_of(new), inside)
+        if found:
+            shown = "; ".join(f"{case.words(*_LEAKS[one.leak])}: “{one.words[:120]}”" for one in found[:5])
+            raise Unsure(
+                case.words(
+                    f"Thư gửi khách bị chặn vì có {shown}. Bỏ phần đó rồi gửi lại; chưa làm gì.",
+                    f"The letter to the customer was stopped, it has {shown}. Take it out and send again; nothing was done.",
+                )
+            )
+
+
+_TO_STAFF = frozenset({"staff_notice", "staff_request", "staff_receipt", "staff_question", "staff_digest"})
+
+
+def _inside(desk: Desk, request: Request) -> Inside:
+    settings = desk.settings
+    notes = tuple(one.reason.partition(": ")[2] for one in request.history if one.what in {"note", "rejected"})
+    written = "\n".join((request.subject, request.text))
+    amounts = {value for one in find_amounts(written) for value in (one.low, one.high)}
+    addresses = {settings.staff_address, *(one.email for one in settings.staff)}
+    public = {settings.company.address.lower(), *(one.lower() for one in settings.company.own_addresses)}
+    staff = frozenset(one.lower() for one in addresses) - public
+    return Inside(notes=notes, tokens=(request.token,), staff=staff, amounts=frozenset(amounts))
+
+
+# ---- the outcome ----------------------------------------------------------------------------------------------------
+
+
+def _carried_out(
+    case: Case, before: Request | None, token: Token | None, meant: Understanding, effect: Effect
+) -> Outcome:
+    changed = [one for one in (effect.request, *effect.others) if one is not None and one != before]
+    originals = [one for one in (before, *_as_stored(case.desk, effect.others)) if one is not None]
+    undoable = bool(changed or effect.made) and Do(Order.UNDO) not in meant.actions
+    kept = effect.kept or ((meant.remaining[:500],) if not meant.actions and meant.remaining.strip() else ())
+    receipt = staff_mail.receipt(
+        case.desk,
+        case.member,
+        case.inbound,
+        effect.request,
+        Receipt(
+            done=effect.done,
+            sent=effect.sent,
+            kept=kept,
+            held=effect.held,
+            said=effect.said,
+            files=effect.files,
+            undo=undoable,
+            money=effect.money,
+        ),
+        case.mail.new_text,
+        case.mail.message_id,
+        case.now,
+    )
+    claims = [*effect.claims, *_used(token, meant.actions, case.now)]
+    if undoable:
+        claims.append(side_change(_before(case, originals, effect)))
+    return Outcome(records=(*changed, case.inbound), letters=(*effect.letters, receipt), claims=tuple(claims))
+
+
+def _as_stored(desk: Desk, changed: tuple[Request, ...]) -> Iterator[Request | None]:
+    return (desk.records.request(one.id) for one in changed)
+
+
+def _before(case: Case, originals: list[Request], effect: Effect) -> Before:
+    return Before(
+        key=case.inbound.id,
+        email=case.member.email,
+        at=case.now,
+        requests=tuple(originals),
+        made=effect.made,
+        request_id=effect.request.id if effect.request else "",
+    )
+
+
+def _used(token: Token | None, actions: tuple[Action, ...], now: datetime) -> Iterator[Change]:
+    """A yes works once; a token for money is spent by a decision about money."""
+    if token and token.version and (token.pending or (token.purpose is Purpose.MONEY and needs_money(actions))):
+        yield side_change(replace(token, used=now))
+
+
+def _held(case: Case, request: Request | None, question: str) -> Outcome:
+    """Nothing is done; the sender is told why at the address on record, and can answer."""
+    if _too_many(case):
+        return Outcome(records=(replace(case.inbound, reason=f"{case.inbound.reason}; held, loop guard"),))
+    found = Receipt(held=tuple(question.splitlines()))
+    receipt = staff_mail.receipt(
+        case.desk, case.member, case.inbound, request, found, case.mail.new_text, case.mail.message_id, case.now
+    )
+    return Outcome(
+        records=(replace(case.inbound, reason=f"{case.inbound.reason}; held: {question}"[:500]),), letters=(receipt,)
+    )
+
+
+def _asked(
+    case: Case, request: Request | None, actions: tuple[Action, ...], why: str, draft: str, *, money: bool
+) -> Outcome:
+    """Nothing is done; the address on record is asked once whether to."""
+    if _too_many(case):
+        return Outcome(records=(replace(case.inbound, reason=f"{case.inbound.reason}; held, loop guard"),))
+    acts = [describe(case, one) for one in actions]
+    letter = staff_mail.question(
+        case.desk,
+        case.member,
+        case.inbound,
+        request,
+        why,
+        acts,
+        draft,
+        case.mail.new_text,
+        money=money,
+        now=case.now,
+    )
+    return Outcome(
+        records=(replace(case.inbound, reason=f"{case.inbound.reason}; asked: {why}"[:500]),), letters=(letter,)
+    )
+
+
+def _too_many(case: Case) -> bool:
+    """Forged mails must not make us flood the one they are forged as."""
+    if case.proven:
+        return False
+    since = case.now - timedelta(hours=1)
+    written = case.desk.records.count_letters_to(case.member.email, since)
+    return written >= case.desk.settings.loops.letters_per_sender_hour
+
+
+def _draft(case: Case, request: Request | None, meant: Understanding) -> str:
+    """The letters that a yes would send, as the customer would read them."""
+    try:
+        effect = _done(case, request, meant)
+    except Unsure:
+        return ""
+    shown = [staff_mail.text_of(one) for one in effect.letters if one.letter.kind not in _TO_STAFF]
+    return "\n----\n".join(shown)
+
+
+# ---- opening on a customer's behalf ---------------------------------------------------------------------------------
+
+
+def _opens(case: Case, token: Token | None) -> bool:
+    """Whether the mail forwards a customer's mail: not one of ours, not a colleague's, not an answer to us."""
+    inner = case.mail.forwarded
+    if inner is None or not inner.sender.email or (token is not None and not token.pending):
+        return False
+    ours = case.desk.settings.company.is_own(inner.sender.email)
+    return not ours and case.desk.settings.member(inner.sender.email) is None
+
+
+def _opened(case: Case, token: Token | None) -> Outcome:
+    inner = case.mail.forwarded
+    assert inner is not None  # noqa: S101 - _opens looked
+    mail = replace(
+        case.mail,
+        message_id="",
+        sender=inner.sender,
+        subject=inner.subject or letters.bare_subject(case.mail.subject),
+        text=inner.text,
+        new_text=new_text(inner.text),
+        to=(),
+        cc=(),
+        in_reply_to=(),
+        references=(),
+        forwarded=None,
+    )
+    outcome = intake.open_request(case.desk, case.inbound, mail, Authenticity.UNKNOWN, case.now)
+    request = next((one for one in outcome.records if isinstance(one, Request)), None)
+    told = tuple(
+        f"{one.letter.subject} → {one.letter.recipient}" for one in outcome.letters if one.letter.kind not in _TO_STAFF
+    )
+    number = request.id if request else "–"
+    line = case.words(f"Mở yêu cầu {number} cho {inner.sender}", f"Opened {number} for {inner.sender}")
+    receipt = staff_mail.receipt(
+        case.desk,
+        case.member,
+        case.inbound,
+        request,
+        Receipt(done=(line,), sent=told),
+        inner.text,
+        case.mail.message_id,
+        case.now,
+    )
+    return replace(
+        outcome,
+        letters=(*outcome.letters, receipt),
+        claims=(*outcome.claims, *_used(token, (), case.now)),
+    )
+
+
+# ---- undo -----------------------------------------------------------------------------------------------------------
+
+
+def _undone(case: Case, effect: Effect) -> Effect:
+    """Take back what the last mail of this member did, as long as none of its letters has left."""
+    before = _to_undo(case, effect.request)
+    if before is None:
+        raise Unsure(case.words("Không có gì để hoàn tác.", "There is nothing to undo."))
+    waiting = _letters_of(case.desk, before)
+    gone = [one for one in waiting if one.status not in {LetterStatus.QUEUED, LetterStatus.WITHHELD}]
+    if gone:
+        subject = gone[0].subject
+        raise Unsure(
+            case.words(
+                f"Thư “{subject}” đã đi rồi, không rút lại được. Để đính chính: mở lại, và: gửi khách: …",
+                f"“{subject}” has left and cannot be stopped. To correct it: reopen, and: reply: …",
+            )
+        )
+    restored = [_restored(case, one) for one in before.requests]
+    claims = [
+        *(change for kind, key in before.made for change in _taken_back(case.desk, kind, key)),
+        *(_cancelled(one) for one in waiting),
+        side_change(replace(before, undone=True)),
+    ]
+    words = case.words(
+        f"Đã hoàn tác; {len(waiting)} thư chờ gửi được rút lại", f"Undone; {len(waiting)} waiting letters were stopped"
+    )
+    return replace(
+        effect,
+        request=restored[0] if restored else effect.request,
+        others=tuple(restored[1:]),
+        claims=(*effect.claims, *claims),
+        done=(*effect.done, words),
+    )
+
+
+def _to_undo(case: Case, request: Request | None) -> Before | None:
+    """What the receipt that is answered was about, else the member's last mail about the request."""
+    for message_id in case.mail.in_reply_to:
+        letter = case.desk.records.letter_with_message_id(message_id)
+        found = case.desk.records.before(letter.inbound_id) if letter and letter.inbound_id else None
+        if found and not found.undone and found.email == case.member.email:
+            return found
+    mine = [
+        one
+        for one in (case.desk.records.befores_of(request.id) if request else ())
+        if not one.undone and one.email == case.member.email
+    ]
+    return max(mine, key=lambda one: one.at, default=None)
+
+
+def _letters_of(desk: Desk, before: Before) -> list[Letter]:
+    return (
+        [
+            one
+            for one in desk.records.letters_of(before.request_id)
+            if one.inbound_id == before.key and one.kind not in _TO_STAFF and one.status is not LetterStatus.CANCELLED
+        ]
+        if before.request_id
+        else []
+    )
+
+
+def _restored(case: Case, old: Request) -> Request:
+    current = case.desk.records.request(old.id)
+    if current is None or current.version != old.version + 1:
+        raise Unsure(
+            case.words(
+                f"{old.id} đã thay đổi từ lúc đó, không hoàn tác được.",
+                f"{old.id} has changed since: cannot be undone.",
+            )
+        )
+    kept = replace(old, version=current.version, history=current.history, inbound=current.inbound)
+    return with_history(kept, case.now, "undone", case.inbound.id, case.member.email)
+
+
+def _taken_back(desk: Desk, kind: str, key: str) -> Iterator[Change]:
+    stored = desk.records.store.get(kind, key)
+    if stored:
+        yield Change(kind, key, None, stored.version)
+
+
+def _cancelled(letter: Letter) -> Change:
+    return change_of(replace(letter, status=LetterStatus.CANCELLED))

@@ -1,0 +1,761 @@
+"""What each act of a staff mail does to its request: one function per act, in one table.
+
+An act that cannot be done as it stands raises Unsure with the words to ask back; then nothing of the mail is done.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import cast
+
+from storage import Change
+from worker.desk import staff_mail
+from worker.desk.board import KIND, work_of
+from worker.desk.context import Desk
+from worker.desk.intake import with_history
+from worker.desk.letters import staff_notice
+from worker.desk.staff_mail import in_language
+from worker.desk.wording import category_name, fee_name, status_name, urgency_name
+from worker.mail.composing import File
+from worker.mail.parsing import parse_mail
+from worker.model import (
+    Classification,
+    Customer,
+    Fee,
+    FeeDecision,
+    FeeRule,
+    InboundMail,
+    Known,
+    ParsedMail,
+    Promise,
+    Request,
+    RequestStatus,
+    Staff,
+)
+from worker.policy.fees import decide_fee
+from worker.policy.promise import speak_promise
+from worker.policy.staff_actions import (
+    SELF,
+    Action,
+    AddToCustomer,
+    Assign,
+    Away,
+    Capacity,
+    Do,
+    Estimate,
+    FetchFile,
+    Merge,
+    MoneyReceived,
+    Note,
+    Order,
+    Postpone,
+    Quote,
+    Reject,
+    ReplyToCustomer,
+    SetCategory,
+    SetFee,
+    SetUrgency,
+    TimeSpent,
+    Why,
+)
+from worker.policy.tone_marks import as_read
+from worker.records import Away as AwayRecord
+from worker.records import NewLetter, side_change
+
+_NOTE_KEPT = 5000
+_FILES_BYTES = 20_000_000
+_HISTORY_SHOWN = 40
+_ASKS = re.compile(
+    r"\?|(?:vui lòng|xin|nhờ|giúp)\s+(?:\S+\s+){0,3}(?:gửi|cung cấp|cho biết|xác nhận|kiểm tra|bổ sung)|"
+    r"please\s+(?:send|provide|confirm|check|let\s+(?:us|me)\s+know)",
+    re.IGNORECASE,
+)
+
+
+class Unsure(Exception):  # noqa: N818 - no error: a question to the sender
+    """An act cannot be done as it stands; the message is what to ask back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A staff mail in hand. `letter` are the words in it that are meant for the customer; a completion or rejection in
+    the same mail (`is_completion`) takes them into its own letter.
+    """
+
+    desk: Desk
+    inbound: InboundMail
+    mail: ParsedMail
+    member: Staff
+    now: datetime
+    letter: str = ""
+    is_completion: bool = False
+    proven: bool = False  # the sender is who it says: no guard against floods is needed
+
+    def words(self, vietnamese: str, english: str) -> str:
+        """In the language of the member of staff."""
+        return in_language(self.member.language, vietnamese, english)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What the acts of a mail have come to so far."""
+
+    request: Request | None = None
+    others: tuple[Request, ...] = ()
+    letters: tuple[NewLetter, ...] = ()
+    claims: tuple[Change, ...] = ()
+    made: tuple[tuple[str, str], ...] = ()
+    done: tuple[str, ...] = ()
+    sent: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
+    files: tuple[File, ...] = ()
+    money: bool = False
+
+
+def act(case: Case, effect: Effect, action: Action) -> Effect:
+    """The effect with one more act. Unsure asks back."""
+    if isinstance(action, Do):
+        return _ORDERS[action.order](case, effect)
+    return _ACTS[type(action)](case, effect, action)
+
+
+def describe(case: Case, action: Action) -> str:
+    """An act in words, for the question before it is done."""
+    key = action.order if isinstance(action, Do) else type(action)
+    name = case.words(*_NAMES[key])
+    detail = _detail(case, action)
+    return f"{name}: {detail}" if detail else name
+
+
+def _detail(case: Case, action: Action) -> str:
+    match action:
+        case Estimate(effort=effort):
+            return case.words(f"{effort.likely} phút", f"{effort.likely} minutes")
+        case TimeSpent(minutes=minutes):
+            return case.words(f"{minutes} phút", f"{minutes} minutes")
+        case SetFee(charge=charge):
+            return fee_name(Fee.PAID if charge else Fee.FREE, case.member.language)
+        case ReplyToCustomer(text=text) | Note(text=text) | Postpone(text=text):
+            return text[:200]
+        case Assign(to=who) | Merge(number=who) | AddToCustomer(what=who):
+            return who
+        case SetUrgency(value=urgency):
+            return urgency_name(urgency, case.member.language)
+        case SetCategory(value=category):
+            return category_name(category, case.member.language)
+        case _:
+            return ""
+
+
+# ---- helpers --------------------------------------------------------------------------------------------------------
+
+
+def _request(case: Case, effect: Effect) -> Request:
+    if effect.request is None:
+        raise Unsure(
+            case.words(
+                "Thư này nói về yêu cầu nào? Trả lời thông báo của yêu cầu đó, hoặc ghi số [VN-…] ở tiêu đề.",
+                "Which request is this about? Answer its notification, or put its number [VN-…] into the subject.",
+            )
+        )
+    return effect.request
+
+
+def _changed(
+    case: Case, effect: Effect, request: Request, what: str, reason: str, done: str = "", **more: object
+) -> Effect:
+    """The effect with the request changed, a line in its history and one in the receipt."""
+    changed = with_history(request, case.now, what, case.inbound.id, f"{case.member.email}: {reason}"[:_NOTE_KEPT])
+    lines = (*effect.done, done) if done else effect.done
+    return replace(effect, request=changed, done=lines, **more)  # type: ignore[arg-type]
+
+
+def _minutes(case: Case, minutes: int) -> str:
+    return case.words(f"{minutes} phút", f"{minutes} minutes")
+
+
+def _told_of_letter(case: Case, request: Request, what: tuple[str, str]) -> str:
+    wait = case.desk.settings.staff_undo_seconds
+    later = case.words(f" (đi sau {wait} giây)", f" (leaves in {wait} seconds)") if wait else ""
+    return f"{case.words(*what)} → {request.contact}{later}"
+
+
+# ---- work -----------------------------------------------------------------------------------------------------------
+
+
+def _estimate(case: Case, effect: Effect, action: Estimate) -> Effect:
+    request = _request(case, effect)
+    minutes = action.effort.likely
+    after = _changed(
+        case,
+        effect,
+        replace(request, effort=action.effort),
+        "estimated",
+        f"{action.effort.low}/{minutes}/{action.effort.high} min",
+        case.words(f"Ước tính: {minutes} phút", f"Estimate: {minutes} minutes"),
+    )
+    return _example(case, _stop_at_threshold(case, after, minutes))
+
+
+def _time_spent(case: Case, effect: Effect, action: TimeSpent) -> Effect:
+    request = _request(case, effect)
+    total = request.minutes_spent + action.minutes
+    after = _changed(
+        case,
+        effect,
+        replace(request, minutes_spent=total),
+        "time_spent",
+        f"{action.minutes} min, {total} in all",
+        case.words(
+            f"Đã làm: {action.minutes} phút (tổng {total})", f"Spent: {action.minutes} minutes ({total} in all)"
+        ),
+    )
+    return _stop_at_threshold(case, after, total)
+
+
+def _stop_at_threshold(case: Case, effect: Effect, minutes: int) -> Effect:
+    """Work that was free because it was short, and is not: it stops until staff decide (POLICY "The fee decision")."""
+    request = _request(case, effect)
+    limit = case.desk.settings.policy.free_up_to_minutes
+    by_time = request.fee.fee is Fee.FREE and request.fee.rule is FeeRule.WITHIN_THRESHOLD
+    if not by_time or minutes <= limit or not request.status.is_open or case.is_completion:
+        return effect
+    stopped = with_history(
+        replace(request, status=RequestStatus.REVIEW),
+        case.now,
+        "over_threshold",
+        case.inbound.id,
+        f"{minutes} > {limit} min",
+    )
+    words = case.words(
+        f"{request.id} đã báo khách là miễn phí vì dưới {limit} phút, nay là {minutes} phút: tạm dừng. "
+        "Làm tiếp miễn phí thì trả lời: phí: miễn. Báo giá phần còn lại thì trả lời: phí: tính",
+        f"{request.id} was called free as work under {limit} minutes, and now is {minutes}: stopped. "
+        "To finish it free, answer: fee: waive. To quote the rest, answer: fee: charge",
+    )
+    return replace(effect, request=stopped, held=(*effect.held, words), money=True)
+
+
+def _start(case: Case, effect: Effect) -> Effect:
+    request = _open(case, effect)
+    begun = replace(request, status=RequestStatus.IN_PROGRESS, started_at=request.started_at or case.now)
+    if not begun.assigned_to:
+        begun = replace(begun, assigned_to=case.member.email)
+    return _changed(case, effect, begun, "started", "", case.words("Đang xử lý", "In progress"))
+
+
+def _stop(case: Case, effect: Effect) -> Effect:
+    request = _open(case, effect)
+    stopped = replace(request, status=RequestStatus.QUEUED)
+    return _changed(case, effect, stopped, "stopped", "", case.words("Tạm dừng, về hàng đợi", "Stopped, queued again"))
+
+
+def _open(case: Case, effect: Effect) -> Request:
+    """A request that may be worked on: open, and neither waiting for a decision about money nor for the customer's yes."""
+    request = _request(case, effect)
+    if request.status not in _WORKABLE:
+        state = status_name(request.status, case.member.language)
+        raise Unsure(
+            case.words(
+                f"{request.id} đang ở trạng thái “{state}”, chưa làm được. Quyết định phí (phí: miễn / phí: tính) hoặc: mở lại.",
+                f"{request.id} is “{state}” and cannot be worked on. Decide the fee (fee: waive / fee: charge), or: reopen.",
+            )
+        )
+    return request
+
+
+_WORKABLE = frozenset({RequestStatus.QUEUED, RequestStatus.IN_PROGRESS, RequestStatus.WAITING_FOR_CUSTOMER})
+
+
+def _assign(case: Case, effect: Effect, action: Assign) -> Effect:
+    request = _request(case, effect)
+    member = case.member if action.to == SELF else _named(case, action.to)
+    given = replace(request, assigned_to=member.email)
+    after = _changed(
+        case,
+        effect,
+        given,
+        "assigned",
+        member.email,
+        case.words(f"Giao cho: {member.name}", f"Assigned to: {member.name}"),
+    )
+    if member.email == case.member.email:
+        return after
+    return replace(after, letters=(*after.letters, _handed_over(case, given)))
+
+
+def _named(case: Case, name: str) -> Staff:
+    """The one member of staff of that name (last word of a Vietnamese name, or the whole, or the address)."""
+    wanted = as_read(name).strip(" @.")
+    found = [one.as_staff() for one in case.desk.settings.staff if wanted in _names_of(one.as_staff())]
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(one.name for one in case.desk.settings.staff)
+    raise Unsure(
+        case.words(f"Giao cho ai? “{name}” không rõ. Có: {names}", f"Whom? “{name}” is not clear. Known: {names}")
+    )
+
+
+def _names_of(member: Staff) -> set[str]:
+    name = as_read(member.name)
+    return {name, name.split()[-1] if name else "", member.email.lower(), member.email.partition("@")[0].lower()} - {""}
+
+
+def _handed_over(case: Case, request: Request) -> NewLetter:
+    vietnamese = case.desk.settings.staff_language == "vi"
+    headline = "Việc được giao cho anh/chị" if vietnamese else "A request was given to you"
+    line = f"{'Giao bởi' if vietnamese else 'Given by'}: {case.member.name}"
+    return staff_notice(case.desk, headline, [line, request.subject], case.now, quoted=request.text, request=request)
+
+
+def _urgency(case: Case, effect: Effect, action: SetUrgency) -> Effect:
+    request = _request(case, effect)
+    name = urgency_name(action.value, case.member.language)
+    after = _changed(
+        case,
+        effect,
+        replace(request, urgency=action.value),
+        "urgency",
+        f"{request.urgency} → {action.value}",
+        case.words(f"Mức độ: {name}", f"Urgency: {name}"),
+    )
+    return _example(case, after)
+
+
+def _category(case: Case, effect: Effect, action: SetCategory) -> Effect:
+    request = _request(case, effect)
+    name = category_name(action.value, case.member.language)
+    changed = replace(request, category=action.value, probability=1.0)
+    after = _changed(
+        case,
+        effect,
+        changed,
+        "category",
+        f"{request.category} → {action.value}",
+        case.words(f"Phân loại: {name}", f"Category: {name}"),
+    )
+    return _example(case, _fee_differs(case, after))
+
+
+def _fee_differs(case: Case, effect: Effect) -> Effect:
+    """A category whose fee is another than the one that stands: staff decide, nothing about money happens by itself."""
+    request = _request(case, effect)
+    customer = case.desk.records.customer(request.customer_id) if request.customer_id else None
+    known = Known(customer=customer, under_contract=bool(customer and customer.has_contract(request.arrived)))
+    found = Classification(
+        request.category, 1.0, request.urgency, request.effort, request.language, flags=request.flags
+    )
+    decision = decide_fee(found, known, case.desk.settings.policy)
+    if decision.fee is request.fee.fee or decision.fee not in {Fee.FREE, Fee.PAID}:
+        return effect
+    by_policy, stands = (fee_name(one, case.member.language) for one in (decision.fee, request.fee.fee))
+    words = case.words(
+        f"Theo chính sách, loại này là {by_policy}; hiện đang ghi {stands}. Muốn đổi thì trả lời: phí: miễn, hoặc phí: tính",
+        f"By the policy this kind is {by_policy}; it stands as {stands}. To change it, answer: fee: waive, or fee: charge",
+    )
+    return replace(effect, held=(*effect.held, words), money=True)
+
+
+def _example(case: Case, effect: Effect) -> Effect:
+    """What staff corrected becomes an example to learn from (the command `learn`)."""
+    request = effect.request
+    if request is None or not request.text:
+        return effect
+    stored = case.desk.records.store.get("example", request.id)
+    document: dict[str, object] = {
+        "id": request.id,
+        "author": request.customer_id or request.contact.email,
+        "subject": request.subject,
+        "body": request.text,
+        "lang": request.language.value,
+        "diacritics": not request.text.isascii(),
+        "hard": False,
+        "category": request.category.value,
+        "urgency": request.urgency.value,
+        "fee": request.fee.fee.value,
+        "minutes_low": request.effort.low,
+        "minutes_high": request.effort.high,
+    }
+    others = tuple(one for one in effect.claims if (one.kind, one.key) != ("example", request.id))
+    return replace(effect, claims=(*others, Change("example", request.id, document, stored.version if stored else 0)))
+
+
+def _postpone(case: Case, effect: Effect, action: Postpone) -> Effect:
+    request = _request(case, effect)
+    if action.until is None or action.until <= case.now:
+        raise Unsure(
+            case.words(
+                f"Dời sang lúc nào? “{action.text[:80]}” không rõ ngày giờ. Ví dụ: dời: sáng thứ 4",
+                f"Until when? “{action.text[:80]}” names no time. For example: postpone: Wednesday morning",
+            )
+        )
+    when = speak_promise(action.until, case.member.language, case.desk.settings.hours.time_zone)
+    return _changed(
+        case,
+        effect,
+        replace(request, not_before=action.until),
+        "postponed",
+        action.until.isoformat(),
+        case.words(
+            f"Dời: {when}. Nếu trễ hẹn đã báo, khách nhận thư báo hẹn mới.",
+            f"Postponed: {when}. Where that breaks a promise, the customer is told the new time.",
+        ),
+    )
+
+
+def _reopen(case: Case, effect: Effect) -> Effect:
+    request = _request(case, effect)
+    if request.status.is_open and request.status is not RequestStatus.WAITING_FOR_CUSTOMER:
+        raise Unsure(case.words(f"{request.id} vẫn đang mở.", f"{request.id} is open already."))
+    again = replace(request, status=RequestStatus.QUEUED, closed_at=None, queued_at=case.now)
+    return _changed(case, effect, again, "reopened", "", case.words("Mở lại", "Reopened"))
+
+
+# ---- words ----------------------------------------------------------------------------------------------------------
+
+
+def _note(case: Case, effect: Effect, action: Note) -> Effect:
+    after = _changed(case, effect, _request(case, effect), "note", action.text)
+    return replace(after, kept=(*after.kept, action.text[:500]))
+
+
+def _reply(case: Case, effect: Effect, action: ReplyToCustomer) -> Effect:
+    """Staff's words go out; a completion or a rejection in the same mail takes them into its own letter."""
+    request = _request(case, effect)
+    if not action.text.strip():
+        raise Unsure(
+            case.words("Gửi khách nội dung gì? Viết sau: gửi khách: …", "What is to go out? Write after: reply: …")
+        )
+    if case.is_completion:
+        return effect
+    letter = staff_mail.relay(case.desk, request, action.text, case.mail.attachments, case.inbound, case.now)
+    asks = bool(_ASKS.search(action.text)) and request.status in _WORKABLE
+    moved = replace(request, status=RequestStatus.WAITING_FOR_CUSTOMER) if asks else request
+    after = _changed(case, effect, moved, "asked_customer" if asks else "told_customer", action.text)
+    line = _told_of_letter(case, request, ("Trả lời khách", "Answer to the customer"))
+    if asks:
+        line += case.words("; chờ khách trả lời", "; now waiting for the customer")
+    return replace(after, letters=(*after.letters, letter), sent=(*after.sent, line))
+
+
+def _done(case: Case, effect: Effect) -> Effect:
+    request = _request(case, effect)
+    if not request.status.is_open:
+        state = status_name(request.status, case.member.language)
+        raise Unsure(case.words(f"{request.id} đã khép lại ({state}).", f"{request.id} is closed already ({state})."))
+    if request.status in _NOT_AGREED:
+        raise Unsure(
+            case.words(
+                f"{request.id} chưa quyết định phí hoặc khách chưa đồng ý báo giá. Trả lời: phí: miễn, rồi: xong",
+                f"The fee of {request.id} is not decided or its quote not accepted. Answer: fee: waive, then: done",
+            )
+        )
+    closed = replace(
+        request,
+        status=RequestStatus.DONE,
+        closed_at=case.now,
+        assigned_to=request.assigned_to or case.member.email,
+    )
+    after = _changed(case, effect, closed, "done", "", case.words("Đã xong", "Done"))
+    letter = staff_mail.done(case.desk, closed, case.letter, case.inbound, case.now)
+    line = _told_of_letter(case, request, ("Thư báo hoàn thành kèm bảo hành", "Completion with the warranty"))
+    return replace(after, letters=(*after.letters, letter), sent=(*after.sent, line))
+
+
+_NOT_AGREED = frozenset({RequestStatus.ANALYSING, RequestStatus.QUOTE_DRAFT, RequestStatus.QUOTED})
+
+
+def _reject(case: Case, effect: Effect, action: Reject) -> Effect:
+    request = _request(case, effect)
+    closed = replace(request, status=RequestStatus.CANCELLED, closed_at=case.now)
+    after = _changed(case, effect, closed, "rejected", action.reason, case.words("Từ chối yêu cầu", "Turned down"))
+    letter = staff_mail.declined(case.desk, closed, case.letter, case.inbound, case.now)
+    kept = (case.words(f"Lý do: {action.reason}", f"Reason: {action.reason}"),) if action.reason else ()
+    line = _told_of_letter(case, request, ("Thư từ chối", "The refusal"))
+    return replace(after, letters=(*after.letters, letter), sent=(*after.sent, line), kept=(*after.kept, *kept))
+
+
+def _cancel(case: Case, effect: Effect) -> Effect:
+    request = _request(case, effect)
+    closed = replace(request, status=RequestStatus.CANCELLED, closed_at=case.now)
+    words = case.words("Huỷ yêu cầu; không gửi gì cho khách", "Cancelled; nothing goes to the customer")
+    return _changed(case, effect, closed, "cancelled", "", words)
+
+
+def _merge(case: Case, effect: Effect, action: Merge) -> Effect:
+    """This request goes into another of the same customer: its mails, people and minutes with it."""
+    request = _request(case, effect)
+    other = case.desk.records.request(action.number)
+    if other is None or other.id == request.id or not other.status.is_open:
+        raise Unsure(
+            case.words(
+                f"Gộp với {action.number}: không có yêu cầu đang mở nào như vậy.",
+                f"Merge with {action.number}: there is no such open request.",
+            )
+        )
+    if other.customer_id != request.customer_id or (not request.customer_id and other.contact != request.contact):
+        raise Unsure(
+            case.words(
+                f"{action.number} là của khách khác, không gộp.", f"{action.number} is another customer's: not merged."
+            )
+        )
+    joined = replace(
+        other,
+        inbound=tuple(dict.fromkeys((*other.inbound, *request.inbound))),
+        participants=tuple(dict.fromkeys((*other.participants, *request.participants))),
+        related=tuple(dict.fromkeys((*other.related, request.id))),
+        minutes_spent=other.minutes_spent + request.minutes_spent,
+    )
+    joined = with_history(joined, case.now, "merged", case.inbound.id, request.id)
+    closed = replace(request, status=RequestStatus.CANCELLED, closed_at=case.now, related=(*request.related, other.id))
+    after = _changed(
+        case, effect, closed, "merged", other.id, case.words(f"Gộp vào {other.id}", f"Merged into {other.id}")
+    )
+    return replace(after, others=(*after.others, joined))
+
+
+# ---- money ----------------------------------------------------------------------------------------------------------
+
+
+def was_told(request: Request) -> bool:
+    """Whether the customer was told free or paid."""
+    silent = any(one.what == "not_acknowledged" for one in request.history)
+    decided_here = any(one.what == "fee" for one in request.history)
+    return request.fee.fee in {Fee.FREE, Fee.PAID} and (not silent or decided_here)
+
+
+def with_fee(case: Case, request: Request, charge: bool) -> Request:
+    """The request with the fee that staff decided, and the promise that goes with it."""
+    status = RequestStatus.ANALYSING if charge else _FREED.get(request.status, request.status)
+    decision = FeeDecision(Fee.PAID if charge else Fee.FREE, FeeRule.STAFF, case.member.email)
+    changed = replace(request, fee=decision, status=status)
+    expected = case.desk.board.expect(work_of(changed), case.now)
+    promise = Promise(expected, told=case.now, kind=KIND.get(status, "completion"))
+    return replace(changed, promise=promise, first_promise=request.first_promise or promise)
+
+
+_FREED = {
+    RequestStatus.REVIEW: RequestStatus.QUEUED,
+    RequestStatus.ANALYSING: RequestStatus.QUEUED,
+    RequestStatus.QUOTE_DRAFT: RequestStatus.QUEUED,
+    RequestStatus.QUOTED: RequestStatus.QUEUED,
+}
+
+
+def _fee(case: Case, effect: Effect, action: SetFee) -> Effect:
+    request = _request(case, effect)
+    if not request.status.is_open:
+        raise Unsure(case.words(f"{request.id} đã khép lại.", f"{request.id} is closed."))
+    corrects = was_told(request)
+    changed = with_fee(case, request, action.charge)
+    name = fee_name(changed.fee.fee, case.member.language)
+    after = _changed(
+        case,
+        effect,
+        changed,
+        "fee",
+        f"{request.fee.fee} → {changed.fee.fee}",
+        case.words(f"Phí: {name}", f"Fee: {name}"),
+    )
+    if changed.fee.fee is request.fee.fee:
+        return _example(case, after)
+    letter = staff_mail.fee_decided(case.desk, changed, case.inbound, case.now, corrects=corrects)
+    what = ("Thư đính chính về phí", "The correction about the fee") if corrects else ("Thư báo về phí", "The fee")
+    line = _told_of_letter(case, request, what)
+    return _example(case, replace(after, letters=(*after.letters, letter), sent=(*after.sent, line)))
+
+
+def _money_received(case: Case, effect: Effect, action: MoneyReceived) -> Effect:
+    amount = f"{action.amount_vnd:,} đ".replace(",", ".") if action.amount_vnd is not None else ""
+    words = case.words(f"Đã nhận tiền {amount}".strip(), f"Payment received {amount}".strip())
+    return _changed(case, effect, _request(case, effect), "money_received", amount, words)
+
+
+def _not_by_mail_yet(case: Case, _effect: Effect, _action: Action | None = None) -> Effect:
+    raise Unsure(
+        case.words(
+            "Báo giá chưa soạn hay duyệt được bằng thư trả lời ở bản này: chưa làm gì, chưa gửi gì cho khách.",
+            "Quotes cannot be drafted or approved by reply in this version: nothing was done or sent.",
+        )
+    )
+
+
+# ---- people ---------------------------------------------------------------------------------------------------------
+
+
+def _away(case: Case, effect: Effect, action: Away) -> Effect:
+    zone = case.desk.settings.hours.time_zone
+    start, end = (speak_promise(at, case.member.language, zone) for at in (action.start, action.end))
+    words = case.words(f"Ghi nghỉ: từ {start} đến {end}", f"Absence noted: {start} to {end}")
+    return _presence(
+        case,
+        effect,
+        AwayRecord(key=secrets.token_hex(8), email=case.member.email, start=action.start, until=action.end),
+        words,
+    )
+
+
+def _capacity(case: Case, effect: Effect, action: Capacity) -> Effect:
+    record = AwayRecord(
+        key=f"capacity/{case.member.email}",
+        email=case.member.email,
+        start=case.now,
+        until=case.now.replace(year=case.now.year + 10),
+        share=action.share,
+    )
+    stored = case.desk.records.store.get("absence", record.key)
+    words = case.words(f"Công suất: {action.share:.0%}", f"Capacity: {action.share:.0%}")
+    return _presence(case, effect, replace(record, version=stored.version if stored else 0), words)
+
+
+def _presence(case: Case, effect: Effect, record: AwayRecord, words: str) -> Effect:
+    del case
+    return replace(
+        effect,
+        claims=(*effect.claims, side_change(record)),
+        made=(*effect.made, ("absence", record.key)),
+        done=(*effect.done, words),
+    )
+
+
+_EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+
+
+def _add_to_customer(case: Case, effect: Effect, action: AddToCustomer) -> Effect:
+    found = _EMAIL.search(action.what)
+    if found is None:
+        raise Unsure(
+            case.words(
+                f"Thêm địa chỉ nào? “{action.what}” không có địa chỉ thư.", f"Which address? “{action.what}” has none."
+            )
+        )
+    customer, email = _customer_named(case, action.customer), found[0].lower()
+    if case.desk.records.customer_for(email) or case.desk.settings.member(email):
+        raise Unsure(case.words(f"{email} đã có chủ.", f"{email} belongs to somebody already."))
+    changed = replace(customer, addresses=(*customer.addresses, email))
+    claims = case.desk.records.customer_changes(changed)
+    words = case.words(f"Thêm {email} vào {customer.name}", f"Added {email} to {customer.name}")
+    return replace(effect, claims=(*effect.claims, *claims), done=(*effect.done, words))
+
+
+def _customer_named(case: Case, name: str) -> Customer:
+    wanted = as_read(name).strip(" .")
+    found = [one for one in case.desk.records.customers() if wanted in {as_read(one.name), one.id}]
+    found = found or [one for one in case.desk.records.customers() if wanted and wanted in as_read(one.name)]
+    if len(found) != 1:
+        raise Unsure(case.words(f"Khách nào? “{name}” không rõ.", f"Which customer? “{name}” is not clear."))
+    return found[0]
+
+
+# ---- answers --------------------------------------------------------------------------------------------------------
+
+
+def _why(case: Case, effect: Effect, action: Why) -> Effect:
+    request = case.desk.records.request(action.number) if action.number else _request(case, effect)
+    if request is None:
+        raise Unsure(case.words(f"Không có yêu cầu {action.number}.", f"There is no request {action.number}."))
+    local = case.desk.hours.local
+    lines = [f"{local(one.at):%d/%m %H:%M} {one.what} {one.reason}".rstrip() for one in request.history]
+    head = f"{request.id}: {status_name(request.status, case.member.language)}, {request.fee.fee}/{request.fee.rule}"
+    return replace(effect, said=(*effect.said, head, *lines[-_HISTORY_SHOWN:]))
+
+
+def _files(case: Case, effect: Effect, action: FetchFile) -> Effect:
+    request = _request(case, effect)
+    wanted = as_read(action.name).strip()
+    found: dict[str, File] = {}
+    for inbound_id in request.inbound:
+        inbound = case.desk.records.inbound(inbound_id)
+        attached = parse_mail(case.desk.records.raw(inbound.raw), case.desk.limits).attachments if inbound else ()
+        for one in attached:
+            if one.content and (not wanted or wanted in as_read(one.name)):
+                found[one.sha256] = File(one.name, one.content_type, one.content)
+    if not found:
+        raise Unsure(case.words("Yêu cầu này không có tệp như vậy.", "This request has no such file."))
+    if sum(len(one.content) for one in found.values()) > _FILES_BYTES:
+        names = ", ".join(one.name for one in found.values())
+        raise Unsure(
+            case.words(f"Quá lớn cho một thư, chọn một tệp: {names}", f"Too much for one mail, name one: {names}")
+        )
+    return replace(
+        effect,
+        files=tuple(found.values()),
+        said=(*effect.said, *(f"{one.name} ({len(one.content) / 1000:.0f} kB)" for one in found.values())),
+    )
+
+
+# ---- the tables -----------------------------------------------------------------------------------------------------
+
+Acting = Callable[[Case, Effect, Action], Effect]
+
+
+def _of(function: Callable[..., Effect]) -> Acting:
+    return cast("Acting", function)
+
+
+_ACTS: Mapping[type[Action], Acting] = {
+    Estimate: _of(_estimate),
+    Quote: _of(_not_by_mail_yet),
+    ReplyToCustomer: _of(_reply),
+    Note: _of(_note),
+    Assign: _of(_assign),
+    SetUrgency: _of(_urgency),
+    SetCategory: _of(_category),
+    SetFee: _of(_fee),
+    Reject: _of(_reject),
+    Postpone: _of(_postpone),
+    TimeSpent: _of(_time_spent),
+    Merge: _of(_merge),
+    Away: _of(_away),
+    Capacity: _of(_capacity),
+    Why: _of(_why),
+    FetchFile: _of(_files),
+    AddToCustomer: _of(_add_to_customer),
+    MoneyReceived: _of(_money_received),
+}
+_ORDERS: Mapping[Order, Callable[[Case, Effect], Effect]] = {
+    Order.DONE: _done,
+    Order.APPROVE: _not_by_mail_yet,
+    Order.HOLD: _not_by_mail_yet,
+    Order.REOPEN: _reopen,
+    Order.CANCEL: _cancel,
+    Order.START: _start,
+    Order.STOP: _stop,
+}
+_NAMES: Mapping[type[Action] | Order, tuple[str, str]] = {
+    Estimate: ("Ước tính", "Estimate"),
+    Quote: ("Soạn báo giá", "Draft a quote"),
+    ReplyToCustomer: ("Gửi khách", "To the customer"),
+    Note: ("Ghi chú nội bộ", "Internal note"),
+    Assign: ("Giao việc", "Assign"),
+    SetUrgency: ("Mức độ", "Urgency"),
+    SetCategory: ("Phân loại", "Category"),
+    SetFee: ("Phí", "Fee"),
+    Reject: ("Từ chối yêu cầu", "Turn the request down"),
+    Postpone: ("Dời", "Postpone"),
+    TimeSpent: ("Đã làm", "Time spent"),
+    Merge: ("Gộp với", "Merge with"),
+    Away: ("Ghi nghỉ", "Absence"),
+    Capacity: ("Công suất", "Capacity"),
+    Why: ("Vì sao", "Why"),
+    FetchFile: ("Lấy tệp", "Fetch files"),
+    AddToCustomer: ("Thêm vào hồ sơ khách", "Add to the customer's record"),
+    MoneyReceived: ("Đã nhận tiền", "Payment received"),
+    Order.DONE: ("Báo khách là đã xong", "Tell the customer that it is done"),
+    Order.APPROVE: ("Duyệt báo giá", "Approve the quote"),
+    Order.HOLD: ("Giữ lại báo giá", "Hold the quote"),
+    Order.REOPEN: ("Mở lại", "Reopen"),
+    Order.CANCEL: ("Huỷ yêu cầu", "Cancel the request"),
+    Order.START: ("Bắt đầu làm", "Start work"),
+    Order.STOP: ("Tạm dừng", "Stop work"),
+    Order.UNDO: ("Hoàn tác", "Undo"),
+    Order.HELP: ("Trợ giúp", "Help"),
+    Order.QUEUE: ("Hàng đợi", "The queue"),
+    Order.REPORT: ("Báo cáo", "The report"),
+}

@@ -1,0 +1,91 @@
+"""The table of staff commands: keys, how a value reads, what a key means alone, and the examples that `help` shows."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from worker.model import Language
+from worker.policy import staff_values as values
+from worker.policy.staff_actions import (
+    SELF,
+    Action,
+    Assign,
+    Do,
+    FetchFile,
+    MoneyReceived,
+    Order,
+    Reject,
+    SetFee,
+    Why,
+)
+from worker.policy.tone_marks import tolerant
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: its keys (a space in a key may be left out), how its value reads, what it means alone.
+
+    `spaced`: a value may follow without a colon. `in_letters`: understood also below text for the customer, where
+    "Giá: …" or "Thời gian: …" may be part of that text. `example` is shown by `help`, in Vietnamese and English.
+    """
+
+    keys: str
+    read: values.Reader | None
+    example: tuple[str, str]
+    alone: Action | None = None
+    spaced: bool = False
+    in_letters: bool = True
+    pattern: re.Pattern[str] = field(init=False, compare=False)
+    exact: re.Pattern[str] = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        keys = "|".join(sorted(self.keys.split("|"), key=len, reverse=True)).replace(" ", "[ _-]?")
+        object.__setattr__(self, "pattern", re.compile(rf"(?:{tolerant(keys)})(?![^\W\d_])"))
+        object.__setattr__(self, "exact", re.compile(rf"(?:{tolerant(keys, bare=False)})(?![^\W\d_])"))
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("ước tính|ước lượng|ước|estimate|est|estimation|thời gian ước tính|effort", values.read_estimate, ("ước tính: 45 phút", "estimate: 45m"), spaced=True),
+    Command("báo giá|chào giá|quote|quotation|bgia|bg", values.read_quote, ("báo giá: 2tr5", "quote: 2500000"), spaced=True),
+    Command("báo|giá|price|charge", values.read_quote, ("giá: 900k", "price: 900k"), spaced=True, in_letters=False),
+    Command("ghi chú nội bộ|note nội bộ|ghi chú|nội bộ|internal note|internal|note|notes|gc|private", values.read_note, ("ghi chú: …", "note: …"), spaced=False),
+    Command(
+        "giao cho|giao việc cho|giao việc|giao|assign to|assign|assigned to|assignee|người làm|người xử lý|phân "
+        "công|gán cho|gán|chuyển cho|owner"
+    , values.read_assign, ("giao: Tuấn", "assign: Tuan"), spaced=True),
+    Command("nhận|nhận việc|take|take it|tôi nhận|em nhận|mine", None, ("nhận", "take"), alone=Assign(SELF)),
+    Command("mức độ|mức|độ khẩn|độ gấp|ưu tiên|urgency|priority|prio", values.read_urgency, ("mức: cao", "urgency: high"), spaced=True, in_letters=False),
+    Command("phân loại|loại|category|cat|type|nhóm", values.read_category, ("loại: bảo hành", "category: warranty"), spaced=True, in_letters=False),
+    Command("phí|fee|chi phí", values.read_fee, ("phí: miễn phí", "fee: free"), spaced=False, in_letters=False),
+    Command("miễn phí|free|waive|waive fee", None, ("miễn phí", "waive"), alone=SetFee(charge=False)),
+    Command("tính phí|có phí|chargeable|paid|charge", None, ("tính phí", "charge"), alone=SetFee(charge=True)),
+    Command("duyệt|duyệt báo giá|approve|approved|approve quote", None, ("duyệt", "approve"), alone=Do(Order.APPROVE)),
+    Command("giữ|giữ lại|tạm giữ|hold|hold quote", None, ("giữ", "hold"), alone=Do(Order.HOLD)),
+    Command("từ chối|reject|decline|refuse", values.read_reject, ("từ chối: lý do", "reject: reason"), alone=Reject()),
+    Command("dời sang|dời đến|dời|hoãn đến|hoãn|lùi|hẹn lại|postpone to|postpone|defer|reschedule|delay", values.read_postpone, ("dời: sáng thứ 4", "postpone: Monday"), spaced=True),
+    Command("thời gian đã làm|thời gian|đã làm|mất|tốn|time spent|spent|spend|time|giờ làm|log", values.read_spent, ("thời gian: 50p", "spent: 50m"), in_letters=False),
+    Command("mở lại|reopen|re-open", None, ("mở lại", "reopen"), alone=Do(Order.REOPEN)),
+    Command("gộp với|gộp vào|gộp|merge with|merge into|merge|ghép với|ghép", values.read_merge, ("gộp: VN-1040", "merge: VN-1040"), spaced=True),
+    Command("hủy|hủy yêu cầu|cancel|cancel request", None, ("hủy", "cancel"), alone=Do(Order.CANCEL)),
+    Command("bắt đầu|bắt đầu làm|start|start work", None, ("bắt đầu", "start"), alone=Do(Order.START)),
+    Command("dừng|tạm dừng|ngưng|stop|pause|stop work", None, ("tạm dừng", "stop"), alone=Do(Order.STOP)),
+    Command("xong|đã xong|xong rồi|hoàn thành|hoàn tất|done|completed|finished|fixed|resolved", None, ("xong", "done"), alone=Do(Order.DONE)),
+    Command("nghỉ|vắng|báo nghỉ|absent|absence|leave|off", values.read_away, ("nghỉ: 25/11 đến 27/11", "absent: 25/11 to 27/11"), in_letters=False),
+    Command("công suất|năng suất|capacity", values.read_capacity, ("công suất: 50%", "capacity: 50%"), in_letters=False),
+    Command("hoàn tác|undo", None, ("hoàn tác", "undo"), alone=Do(Order.UNDO)),
+    Command("trợ giúp|giúp đỡ|hướng dẫn|lệnh|help|commands|\\?", None, ("trợ giúp", "help"), alone=Do(Order.HELP)),
+    Command("hàng đợi|danh sách việc|danh sách|queue", None, ("hàng đợi", "queue"), alone=Do(Order.QUEUE)),
+    Command("báo cáo|report|digest", None, ("báo cáo", "report"), alone=Do(Order.REPORT)),
+    Command("vì sao|tại sao|why", values.read_why, ("vì sao", "why"), alone=Why(), spaced=True),
+    Command("tệp|tập tin|file|files|tệp đính kèm|attachment|attachments", values.read_file, ("tệp", "file"), alone=FetchFile()),
+    Command("đã nhận tiền|nhận tiền|đã thu tiền|money received|payment received|paid in full", values.read_money, ("đã nhận tiền", "payment received"), alone=MoneyReceived(), spaced=True),
+)  # fmt: skip
+LETTER_EXAMPLES = (("gửi khách: …", "reply: …"), ("# ghi chú nội bộ", "# internal note"))
+ADD_EXAMPLE = ("thêm lan@congty.vn vào khách Mây Trắng", "add lan@company.com to customer May Trang")
+
+
+def help_lines(language: Language) -> tuple[str, ...]:
+    """One example of every command, for the answer to `trợ giúp`."""
+    column = 0 if language is Language.VI else 1
+    return tuple(row[column] for row in (*(one.example for one in COMMANDS), *LETTER_EXAMPLES, ADD_EXAMPLE))

@@ -1,0 +1,204 @@
+"""The Dramatiq actors: doorbells that carry an id. What is to be done stands in the store."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import dramatiq
+
+from storage import Conflict, StoreError
+from worker.desk.context import Desk
+from worker.desk.delivery import deliver, is_deliverable, recover
+from worker.desk.digest import daily
+from worker.desk.ordering import learn_experience, order
+from worker.desk.reception import Received, quarantine, receive
+from worker.desk.silence import break_silence
+from worker.mail.mailer import Mailer
+from worker.model import InboundStatus, LetterStatus
+
+log = logging.getLogger(__name__)
+
+_MOST_ATTEMPTS = 3
+_RING_AGAIN_AFTER = timedelta(seconds=60)
+_ORDER_REST = 9.0  # times its own duration
+_ORDER_EVERY = 60.0
+_LEARN_EVERY = 600.0
+
+Watcher = Callable[[str, Received], None]
+
+
+def owner_name() -> str:
+    """What this process signs its claims with; no two processes share it."""
+    return f"{os.uname().nodename}/{os.getpid()}/{secrets.token_hex(4)}"
+
+
+class Tasks:
+    """The actors of one process, bound to its broker. `watch` hears of every mail that was handled (the demo shows it)."""
+
+    def __init__(
+        self,
+        broker: dramatiq.Broker,
+        desk: Desk,
+        mailer: Mailer,
+        clock: Callable[[], datetime],
+        watch: Watcher | None = None,
+        stopped: Callable[[], bool] = lambda: False,
+        file: Callable[[str], None] | None = None,
+    ) -> None:
+        self.broker = broker
+        self._desk = desk
+        self._mailer = mailer
+        self._clock = clock
+        self._watch = watch
+        self._stopped = stopped
+        self._file = file
+        self._owner = owner_name()
+        self._waiting: deque[str] = deque()
+        self._receiving = threading.Lock()
+        self._order_rung = threading.Event()
+        self._order_wanted = False
+        self._order_not_before = 0.0
+        self._ordered = 0.0
+        self._learned = 0.0
+        self._receive = dramatiq.actor(actor_name="receive", queue_name="mail", broker=broker)(self.receive)
+        self._deliver = dramatiq.actor(actor_name="deliver", queue_name="letters", broker=broker)(self.deliver)
+        self._order = dramatiq.actor(actor_name="order", queue_name="order", broker=broker)(self.order)
+
+    # ---- ringing ----
+
+    def ring_mail(self, inbound_id: str) -> None:
+        """Have a kept mail handled."""
+        self._receive.send(inbound_id)
+
+    def ring_letters(self, letter_ids: Iterable[str]) -> None:
+        """Have letters delivered."""
+        for letter_id in letter_ids:
+            self._deliver.send(letter_id)
+
+    def ring_order(self) -> None:
+        """Have the queue put in order; many rings before it begins are one.
+
+        Right after a re-ordering the ring waits for the timer, so that ordering never takes more than a tenth of the time.
+        """
+        self._order_wanted = True
+        if not self._order_rung.is_set() and time.monotonic() >= self._order_not_before:
+            self._order_rung.set()
+            self._order.send()
+
+    # ---- what the actors do ----
+
+    def receive(self, inbound_id: str) -> None:
+        """Handle kept mails one after the other, in the order in which they were rung.
+
+        One thread at a time: deciding is pure Python, so that two would only fight for the next request number, and a
+        thread that finds another at it leaves its mail to that one and is free to deliver letters.
+        """
+        self._waiting.append(inbound_id)
+        while self._waiting and not self._stopped() and self._receiving.acquire(blocking=False):
+            try:
+                while self._waiting and not self._stopped():
+                    self._receive_one(self._waiting.popleft())
+            finally:
+                self._receiving.release()
+
+    def _receive_one(self, inbound_id: str) -> None:
+        """Handle one kept mail; one that fails three times is put aside, and the others go on."""
+        try:
+            received = receive(self._desk, inbound_id, self._clock())
+        except StoreError as error:
+            log.error("%s waits: %s", inbound_id, error)  # noqa: TRY400 - the store's trouble, not a fault in the mail
+            return
+        except Exception as error:
+            log.exception("%s could not be handled", inbound_id)
+            received = self._failed(inbound_id, error)
+        self.ring_letters(received.letters)
+        if received.request is not None:
+            self.ring_order()
+        if self._watch:
+            self._watch(inbound_id, received)
+
+    def _failed(self, inbound_id: str, error: Exception) -> Received:
+        inbound = self._desk.records.inbound(inbound_id)
+        if inbound is None or inbound.status is not InboundStatus.KEPT:
+            return Received()
+        if inbound.attempts + 1 >= _MOST_ATTEMPTS:
+            return quarantine(self._desk, inbound_id, f"{type(error).__name__}: {error}", self._clock())
+        try:
+            self._desk.records.save_record(replace(inbound, attempts=inbound.attempts + 1))
+        except Conflict:
+            log.info("%s was handled by somebody else", inbound_id)
+        else:
+            self.ring_mail(inbound_id)
+        return Received()
+
+    def deliver(self, letter_id: str) -> None:
+        """Try once to hand a letter over. After a stop nothing new is begun: the letter waits in the store."""
+        if self._stopped():
+            return
+        try:
+            status = deliver(self._desk, self._mailer, letter_id, self._owner, self._clock())
+        except StoreError as error:
+            log.error("letter %s waits: %s", letter_id, error)  # noqa: TRY400 - the store's trouble
+            return
+        if status is LetterStatus.SENT and self._file:
+            self._file(letter_id)
+
+    def order(self) -> None:
+        """Put the queue in order and forecast every open request again."""
+        self._order_rung.clear()
+        self._order_wanted = False
+        begun = time.monotonic()
+        try:
+            self.ring_letters(order(self._desk, self._clock()))
+        except StoreError as error:
+            log.error("the queue could not be put in order: %s", error)  # noqa: TRY400 - the store's trouble
+        ended = time.monotonic()
+        self._order_not_before = ended + _ORDER_REST * (ended - begun)
+        self._ordered = ended
+
+    # ---- the timer ----
+
+    def start(self, *, alone: bool) -> None:
+        """After a start: recover what a dead worker held, and ring everything that waits."""
+        now = self._clock()
+        recover(self._desk, now, alone=alone)
+        self._learn(now)
+        self._ring_waiting(now, timedelta(0))
+        self.ring_order()
+
+    def beat(self) -> None:
+        """Every second: a re-ordering that had to wait, and one a minute, since promises pass also when nothing comes."""
+        if self._order_wanted or time.monotonic() - self._ordered > _ORDER_EVERY:
+            self.ring_order()
+
+    def tick(self) -> None:
+        """Ring again what waits in the store: a broker may forget, the store does not."""
+        now = self._clock()
+        recover(self._desk, now, alone=False)
+        self._ring_waiting(now, _RING_AGAIN_AFTER)
+        if time.monotonic() - self._learned > _LEARN_EVERY:
+            self._learn(now)
+            self.ring_letters((*daily(self._desk, now), *break_silence(self._desk, now)))
+
+    def _learn(self, now: datetime) -> None:
+        """Read the open requests and the past anew: other processes change them too."""
+        self._desk.board.experience = learn_experience(self._desk, now)
+        self._desk.board.people_are(self._desk.records.absences(now))
+        self._desk.board.load(self._desk.records.open_requests())
+        self._learned = time.monotonic()
+
+    def _ring_waiting(self, now: datetime, age: timedelta) -> None:
+        for inbound in self._desk.records.inbound_in(InboundStatus.KEPT):
+            if not age or now - inbound.kept >= age:  # a start asks no clock: it may have jumped since
+                self.ring_mail(inbound.id)
+        self.ring_letters(
+            letter.id for letter in self._desk.records.letters_due(now - age) if is_deliverable(letter, now)
+        )
