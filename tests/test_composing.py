@@ -110,6 +110,25 @@ def test_an_inline_picture_stands_beside_the_html_that_shows_it() -> None:
     assert related.get_content_type() == "multipart/related"  # type: ignore[union-attr]
 
 
+def test_a_calendar_stands_last_among_the_forms_of_a_letter_and_keeps_its_method() -> None:
+    calendar = File("invite.ics", 'text/calendar; charset="UTF-8"; method=REQUEST', b"BEGIN:VCALENDAR\r\n")
+    copy = File("invite.ics", "application/ics", b"BEGIN:VCALENDAR\r\n")
+
+    read = _read(a_draft(alternatives=[calendar], files=[copy]))
+
+    assert [part.get_content_type() for part in read.walk()] == [
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+        "text/calendar",
+        "application/ics",
+    ]
+    part = next(one for one in read.walk() if one.get_content_type() == "text/calendar")
+    assert part["Content-Type"].params["method"] == "REQUEST"
+    assert part.get_payload(decode=True) == calendar.content
+
+
 def test_lines_stay_short_enough_for_every_relay() -> None:
     raw = compose(
         a_draft(

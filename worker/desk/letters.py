@@ -66,6 +66,7 @@ class Envelope:
     pending: str = ""
     delay: timedelta = timedelta(0)
     files: Sequence[File] = ()
+    alternatives: Sequence[File] = ()
 
 
 def acknowledgement(
@@ -293,6 +294,7 @@ def write(desk: Desk, envelope: Envelope, template: str, context: Mapping[str, o
             text=f"{rendered.text}\n{token_line(token, envelope.language)}\n" if token else rendered.text,
             html=rendered.html,
             files=envelope.files,
+            alternatives=envelope.alternatives,
         )
     )
     letter = Letter(

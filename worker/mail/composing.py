@@ -39,7 +39,11 @@ class File:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A mail to build. `headers` are further headers, in order. Message-IDs are without angle brackets."""
+    """A mail to build. `headers` are further headers, in order. Message-IDs are without angle brackets.
+
+    `alternatives` stand beside text and HTML as further forms of the same letter, the richest last (RFC 2046, 5.1.4):
+    a calendar invitation shows its buttons only there. Their content type is ours and may have parameters.
+    """
 
     sender: Address
     to: Sequence[Address]
@@ -54,6 +58,7 @@ class Draft:
     references: Sequence[str] = ()
     headers: Sequence[tuple[str, str]] = ()
     files: Sequence[File] = ()
+    alternatives: Sequence[File] = ()
 
 
 def compose(draft: Draft) -> bytes:
@@ -95,10 +100,16 @@ def _body(draft: Draft, boundary: str) -> Iterable[str]:
 
 
 def _alternative(draft: Draft, boundary: str) -> list[str]:
-    text = _text("plain", draft.text)
-    if not draft.html:
-        return text
-    return _multipart("alternative", f"{boundary}a", [text, _text("html", draft.html)])
+    forms = [_text("plain", draft.text)]
+    if draft.html:
+        forms.append(_text("html", draft.html))
+    forms += map(_form, draft.alternatives)
+    return _multipart("alternative", f"{boundary}a", forms) if len(forms) > 1 else forms[0]
+
+
+def _form(file: File) -> list[str]:
+    kind = header("Content-Type", _clean(file.content_type))
+    return [kind, "Content-Transfer-Encoding: base64", "", *_base64(file.content)]
 
 
 def _multipart(subtype: str, boundary: str, parts: Iterable[list[str]]) -> list[str]:
