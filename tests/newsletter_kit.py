@@ -144,7 +144,13 @@ def a_server() -> Iterator[ScriptedServer]:
     """A scripted server in a thread of its own."""
     server = ScriptedServer()
     loop = asyncio.new_event_loop()
-    serving = loop.run_until_complete(loop.create_server(lambda: Session(server.took, server.asked), "127.0.0.1", 0))
+    sessions: list[Session] = []
+
+    def session() -> Session:
+        sessions.append(Session(server.took, server.asked))
+        return sessions[-1]
+
+    serving = loop.run_until_complete(loop.create_server(session, "127.0.0.1", 0))
     server.port = serving.sockets[0].getsockname()[1]
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
@@ -154,6 +160,9 @@ def a_server() -> Iterator[ScriptedServer]:
         loop.call_soon_threadsafe(serving.close)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
+        for one in sessions:
+            one.hang_up()
+        loop.run_until_complete(asyncio.sleep(0))  # sockets are closed in the loop's next round
         loop.close()
 
 

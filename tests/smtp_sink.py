@@ -37,6 +37,11 @@ class Session(asyncio.Protocol):
         self._transport = transport
         transport.write(b"220 sink ESMTP\r\n")
 
+    def hang_up(self) -> None:
+        """Close the connection at once, if it is open."""
+        if self._transport:
+            self._transport.abort()
+
     def data_received(self, data: bytes) -> None:
         self._buffer += data
         while self._step():

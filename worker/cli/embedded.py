@@ -61,6 +61,7 @@ class EmbeddedMail:
         self.run(self._stop())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
+        self._loop.run_until_complete(asyncio.sleep(0))  # what was closed last is let go in the loop's next round
         self._loop.close()
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
