@@ -71,6 +71,36 @@ def test_nothing_is_imported_when_a_line_is_wrong_unless_asked(settings: Path, t
     assert "1 customers imported" in skipped
 
 
+def test_staff_are_added_listed_and_taken_off(settings: Path) -> None:
+    code, said = _run("staff", "add", "Mai@vinno.example", "--name", "Trần Thị Mai", "--role", "sales", "-s", settings)
+    _, listed = _run("staff", "list", "-s", settings)
+    off, gone = _run("staff", "off", "mai@vinno.example", "-s", settings)
+    _, after = _run("staff", "list", "-s", settings)
+
+    assert (code, said.strip()) == (0, "Trần Thị Mai <mai@vinno.example> is sales")
+    assert "fees, quotes, customers, newsletters" in listed
+    assert (off, "Trần Thị Mai <mai@vinno.example> is off" in gone) == (0, True)
+    assert "off: mai@vinno.example" in after
+    assert "Nobody may decide fees" in after
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("add", "mai", "--name", "Mai"), "email: must be an address like ten@vinno.example, not 'mai'"),
+        (("add", "mai@vinno.example", "--name", " "), "--name: must not be empty"),
+        (("add", "mai@vinno.example", "--name", "Mai", "--capacity", "2"), "capacity: Input should be less than or"),
+        (("add", "hotro@vinno.example", "--name", "Mai"), "hotro@vinno.example is the desk's own address"),
+        (("off", "mai@vinno.example"), "mai@vinno.example is no member of staff; there are: none"),
+    ],
+)
+def test_what_cannot_be_staff_is_refused_with_the_reason(settings: Path, words: tuple[str, ...], why: str) -> None:
+    code, said = _run("staff", *words, "-s", settings)
+
+    assert code == 1
+    assert why in said
+
+
 def test_status_for_programs_is_json(settings: Path) -> None:
     number = _with_one_request(settings)
 

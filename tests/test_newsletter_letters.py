@@ -138,7 +138,7 @@ def resources(outreach: Outreach, language: Language) -> NewLetter:
 
 
 def staff(outreach: Outreach) -> Staff:
-    member = outreach.desk.settings.member("sep@vinno.example")
+    member = outreach.desk.member("sep@vinno.example")
     assert member is not None
     return member
 

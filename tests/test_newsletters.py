@@ -47,7 +47,7 @@ def outreach() -> Outreach:
 
 
 def member(outreach: Outreach, email: str = MANAGER) -> Staff:
-    found = outreach.desk.settings.member(email)
+    found = outreach.desk.member(email)
     assert found is not None
     return found
 

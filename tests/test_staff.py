@@ -12,6 +12,7 @@ import pytest
 from builders import NOW, SUPPORT, a_customer, a_desk, a_mail, letters, received
 from worker.desk.context import Desk
 from worker.desk.digest import daily
+from worker.desk.ordering import order
 from worker.desk.silence import break_silence
 from worker.mail.parsing import parse_mail
 from worker.model import (
@@ -23,10 +24,12 @@ from worker.model import (
     LetterStatus,
     Request,
     RequestStatus,
+    Role,
     Route,
+    Staff,
     Urgency,
 )
-from worker.records import Records
+from worker.records import Records, StaffEntry, side_change
 
 TECHNICIAN, SALES = "tuan@vinno.example", "mai@vinno.example"
 MEMBERS = [
@@ -316,6 +319,75 @@ def test_questions_are_answered_in_the_receipt(text: str, said: str) -> None:
     assert said in shown(desk, receipt)
 
 
+NAMED = [
+    ("giao: Mai", SALES),
+    ("giao Mai", SALES),
+    ("giao: mai", SALES),
+    ("giao: chị Mai", SALES),
+    ("giao: mai@vinno.example", SALES),
+    ("để Mai làm nhé", SALES),
+    ("giao: Trần Thị Mai", SALES),
+    ("giao: Tran Thi Mai", SALES),
+    ("giao: Tuan", TECHNICIAN),
+    ("assign: Minh Anh", "anh@vinno.example"),
+    ("giao: Đức", "duc.tran@vinno.example"),
+    ("giao: duc", "duc.tran@vinno.example"),
+]
+
+
+def a_team(*more: tuple[str, str]) -> list[dict[str, str]]:
+    named = [(TECHNICIAN, "Nguyễn Văn Tuấn"), (SALES, "Trần Thị Mai"), ("anh@vinno.example", "Lê Minh Anh")]
+    named += [("duc.tran@vinno.example", "Trần Đức"), *more]
+    return [{"email": email, "name": name} for email, name in named]
+
+
+@pytest.mark.parametrize(("text", "expected"), NAMED, ids=[one[0] for one in NAMED])
+def test_work_is_given_to_a_colleague_by_name(text: str, expected: str) -> None:
+    desk = office(staff=a_team())
+    request = asked(desk)
+
+    reply(desk, notification(desk, request.id), text)
+
+    assert stored(desk, request.id).assigned_to == expected
+
+
+def test_a_name_that_two_colleagues_share_is_asked_back_with_their_addresses() -> None:
+    desk = office(staff=a_team(("mai2@vinno.example", "Phạm Ngọc Mai"), ("tuan2@vinno.example", "Lý Tuân")))
+    note = notification(desk, asked(desk).id)
+
+    two, exact, bare = (reply(desk, note, text) for text in ("giao: Mai", "giao: Tuấn", "giao: Tuan 2"))
+
+    assert "mai2@vinno.example" in shown(desk, two)
+    assert "Có 2 người tên “Mai”" in shown(desk, two)
+    assert "Giao cho: Nguyễn Văn Tuấn" in shown(desk, exact)
+    assert "Chưa làm gì" in shown(desk, bare)
+
+
+def test_who_is_added_to_the_store_works_at_once_and_who_is_off_does_not() -> None:
+    desk = office()
+    request = asked(desk)
+    note = notification(desk, request.id)
+    new = Staff(email="lan@vinno.example", name="Lan", role=Role.MANAGER)
+
+    desk.records.store.commit(side_change(StaffEntry(key=new.email, member=new)))
+    reply(desk, note, "mức độ: cao", sender=new.email)
+    desk.records.store.commit(side_change(StaffEntry(key=TECHNICIAN)))
+    gone = received(desk, a_mail("mức độ: thấp", sender=TECHNICIAN, in_reply_to=f"<{note.message_id}>"))
+
+    assert stored(desk, request.id).urgency is Urgency.HIGH
+    assert gone.route is not Route.STAFF
+    assert {one.email for one in desk.team()} == {SALES, "long@vinno.example", new.email}
+
+
+def test_the_plan_counts_who_is_in_the_store() -> None:
+    desk = office()
+    desk.records.store.commit(side_change(StaffEntry(key=TECHNICIAN)))
+
+    order(desk, NOW)
+
+    assert {one.email for one in desk.board.people} == {SALES, "long@vinno.example"}
+
+
 # ---- money ----------------------------------------------------------------------------------------------------------
 
 
@@ -385,6 +457,28 @@ def test_quotes_by_mail_are_held_honestly() -> None:
 
     assert "chưa làm gì" in shown(desk, receipt)
     assert to_customer(desk) == []
+
+
+@pytest.mark.parametrize(("least", "fee"), [("technician", Fee.FREE), ("manager", Fee.REVIEW)])
+def test_settings_say_which_role_decides_fees(least: str, fee: Fee) -> None:
+    desk = office(approvals={"fees": least})
+    request = asked(desk, "Website mình bị lỗi, nhờ xem giúp.", sender="la@gmail.com")
+
+    for sender in (SALES, TECHNICIAN):
+        reply(desk, notification(desk, request.id), "phí: miễn", sender=sender)
+
+    assert stored(desk, request.id).fee.fee is fee
+
+
+def test_where_nobody_may_decide_about_money_receipt_and_digest_say_so() -> None:
+    desk = office(staff=MEMBERS[:1])
+    request = asked(desk, "Website mình bị lỗi, nhờ xem giúp.", sender="la@gmail.com")
+
+    receipt = reply(desk, notification(desk, request.id), "phí: miễn")
+    daily(desk, NOW)
+
+    assert "Chưa ai được quyết định phí" in shown(desk, receipt)
+    assert "Chưa ai được quyết định phí" in shown(desk, letters(desk, "staff_digest")[0])
 
 
 # ---- authority ------------------------------------------------------------------------------------------------------

@@ -373,6 +373,11 @@ class Role(StrEnum):
     SALES = "sales"
     MANAGER = "manager"
 
+    def may(self, least: Role) -> bool:
+        """Whether this role does what the `least` one may."""
+        roles = list(Role)
+        return roles.index(self) >= roles.index(least)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Staff:

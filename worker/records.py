@@ -15,7 +15,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 
 from storage import Change, Conflict, Document, Store, Stored
-from worker.model import Customer, InboundMail, InboundStatus, Letter, LetterStatus, Request
+from worker.model import Customer, InboundMail, InboundStatus, Letter, LetterStatus, Request, Staff
 from worker.policy.loops import AddressHealth
 
 INDEXES: Mapping[str, tuple[str, ...]] = {
@@ -44,6 +44,7 @@ INDEXES: Mapping[str, tuple[str, ...]] = {
     "token": ("request_id",),
     "before": ("request_id",),
     "absence": ("email", "until"),
+    "staff": (),
     "example": (),
     "newsletter": ("status", "created"),
     "recipient": ("lane", "due"),
@@ -126,6 +127,15 @@ class Before:
     version: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffEntry:
+    """What the store says of an address (`key`), whatever settings say: this member of staff, or (None) nobody any more."""
+
+    key: str
+    member: Staff | None = None
+    version: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class NewLetter:
     """A letter with its bytes, as a step wrote it: both are committed together, with what belongs to it (`claims`)."""
@@ -144,13 +154,13 @@ class Outcome:
     claims: tuple[Change, ...] = ()
 
 
-Side = Token | Away | Before
-S = TypeVar("S", Token, Away, Before)
-_SIDE: Mapping[type[Side], str] = {Token: "token", Away: "absence", Before: "before"}
+Side = Token | Away | Before | StaffEntry
+S = TypeVar("S", Token, Away, Before, StaffEntry)
+_SIDE: Mapping[type[Side], str] = {Token: "token", Away: "absence", Before: "before", StaffEntry: "staff"}
 
 
 def side_change(record: Side) -> Change:
-    """The change that saves a token, an absence or what stood before, naming the version it was read at."""
+    """The change that saves a token, an absence, a member of staff or what stood before, at the version it was read."""
     return Change(_SIDE[type(record)], record.key, _document(record), record.version)
 
 
@@ -412,6 +422,15 @@ class Records:
         """Who is, or will be, away."""
         for stored in self._store.find("absence", between=("until", _instant(now), None)):
             yield replace(msgspec.convert(stored.document, Away), version=stored.version)
+
+    def staff_entry(self, email: str) -> StaffEntry | None:
+        """What the store says of that address, None where it says nothing."""
+        return self._side(StaffEntry, email.lower())
+
+    def staff_entries(self) -> Iterator[StaffEntry]:
+        """All that the store says of members of staff, by address."""
+        for stored in self._store.find("staff"):
+            yield replace(msgspec.convert(stored.document, StaffEntry), version=stored.version)
 
     def _side(self, kind: type[S], key: str) -> S | None:
         stored = self._store.get(_SIDE[kind], key)

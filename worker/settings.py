@@ -172,6 +172,13 @@ class StaffMember(_Section):
         )
 
 
+class Approvals(_Section):
+    """The least role (technician, sales, manager) that decides a fee, or changes a customer's record, by mail."""
+
+    fees: Role = Role.SALES
+    customers: Role = Role.SALES
+
+
 class Intake(_Section):
     """What is taken in, and how much of it."""
 
@@ -448,6 +455,7 @@ class Settings(_Section):
     staff: tuple[StaffMember, ...] = ()
     staff_undo_seconds: Annotated[int, Field(ge=0, le=3600)] = 120
     staff_token_days: Annotated[int, Field(ge=1, le=365)] = 30
+    approvals: Approvals = Approvals()
     silence: Silence = Silence()
     intake: Intake = Intake()
     loops: Loops = Loops()
@@ -479,13 +487,6 @@ class Settings(_Section):
     @classmethod
     def _broker_is_known(cls, value: str) -> str:
         return _known_scheme(value, ("memory", "amqp", "amqps", "redis", "rediss"))
-
-    def member(self, email: str) -> Staff | None:
-        """The member of staff with that address; where nobody is named, the staff's address is one."""
-        wanted = email.lower()
-        if not self.staff and wanted == self.staff_address.lower():
-            return Staff(email=wanted, name=self.company.support_name, language=self.staff_language)
-        return next((one.as_staff() for one in self.staff if one.email.lower() == wanted), None)
 
 
 def _known_scheme(value: str, schemes: tuple[str, ...]) -> str:
@@ -570,6 +571,7 @@ def _section_of(section: type[BaseModel] | None, part: int | str) -> type[BaseMo
 
 __all__ = [
     "DAYS",
+    "Approvals",
     "Authentication",
     "Company",
     "Dkim",

@@ -191,7 +191,7 @@ class Tasks:
     def _learn(self, now: datetime) -> None:
         """Read the open requests and the past anew: other processes change them too."""
         self._desk.board.experience = learn_experience(self._desk, now)
-        self._desk.board.people_are(self._desk.records.absences(now))
+        self._desk.people_now(now)
         self._desk.board.load(self._desk.records.open_requests())
         self._learned = time.monotonic()
 

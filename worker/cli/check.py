@@ -13,10 +13,12 @@ from worker.app import build_desk, build_mailbox, build_mailer, open_records, ut
 from worker.broker import BrokerError, check_broker, make_broker
 from worker.cli.common import console
 from worker.cli.samples import sample_letters
+from worker.desk.team import nobody_decides, team
 from worker.mail.login import LoginError
 from worker.mail.mailbox import Mailbox, MailboxError
 from worker.mail.mailer import DeliveryError
 from worker.mail.rendering import LetterError
+from worker.model import Language
 from worker.records import Records
 from worker.settings import Settings, SettingsError
 
@@ -57,22 +59,46 @@ def _checks(settings: Settings) -> Iterator[tuple[str, Callable[[], Iterator[Lin
 
 
 def _staff(settings: Settings) -> Iterator[Line]:
-    yield (
-        bool(settings.staff),
-        (
-            f"{len(settings.staff)} members, letters to {settings.staff_address}"
-            if settings.staff
-            else "nobody is named in staff: nobody's answer will be taken for a member's"
-        ),
-    )
+    records = open_records(settings)
+    try:
+        people = team(settings, records)
+    finally:
+        records.close()
+    if people:
+        yield True, f"{len(people)} members, letters to {settings.staff_address}"
+    else:
+        yield False, f"nobody is named: only {settings.staff_address} may answer, as a technician"
+    nobody = nobody_decides(settings, people, Language.EN)
+    if nobody:
+        yield False, nobody
+    yield from _authority(settings)
+
+
+def _authority(settings: Settings) -> Iterator[Line]:
+    """Which mode staff's mails are judged in, and what it demands (DESIGN "Who may say what")."""
     mode = settings.authentication
-    if mode.staff_mode == "verified":
+    if mode.staff_mode == "confirm":
         yield (
-            bool(mode.trusted_authserv_id),
+            True,
             (
-                f"senders are verified by {mode.trusted_authserv_id}"
-                if mode.trusted_authserv_id
-                else "authentication.trusted_authserv_id is empty: no sender can be verified"
+                "authority mode confirm: a mail needs the token of its notification; letters to customers, ends of requests "
+                "and money wait for a yes to a one-time question"
+            ),
+        )
+    elif mode.trusted_authserv_id:
+        yield (
+            True,
+            (
+                f"authority mode verified: a mail needs the verdict dmarc=pass of {mode.trusted_authserv_id} and the token of "
+                "its notification; no questions asked. `check --probe` sees whether the server gives that verdict"
+            ),
+        )
+    else:
+        yield (
+            False,
+            (
+                "authority mode verified, but authentication.trusted_authserv_id is empty: no sender can be verified. "
+                "`check --probe` finds the id, or set authentication.staff_mode: confirm"
             ),
         )
 

@@ -21,6 +21,7 @@ from worker.cli import (
     resources,
     running,
     simulate,
+    staff,
     understand,
 )
 from worker.mail.login import LoginError
@@ -61,6 +62,7 @@ for family in (
     resources,
     programmes,
     newsletters,
+    staff,
 ):
     family.register(app)
 

@@ -101,9 +101,9 @@ def _member(outreach: Outreach, email: str) -> Staff:
     settings = outreach.desk.settings
     if not email:
         return Staff(email=settings.staff_address, name="", role=Role.TECHNICIAN, language=settings.staff_language)
-    member = settings.member(email)
+    member = outreach.desk.member(email)
     if member is None:
-        raise NewsletterError(f"{email} is no member of staff in the settings")
+        raise NewsletterError(f"{email} is no member of staff: see support-worker staff list")
     return member
 
 

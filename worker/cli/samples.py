@@ -24,19 +24,22 @@ from worker.model import (
     Promise,
     Request,
     RequestStatus,
+    Role,
     Urgency,
 )
 from worker.policy.promise import Delay
 from worker.records import NewLetter
+from worker.settings import StaffMember
 
 
 def sample_letters(desk: Desk, now: datetime) -> Iterator[tuple[str, NewLetter]]:
     """(name, letter) for each letter, language and shape."""
+    member = StaffMember(email="tuan@vinno.example", name="Tuấn", role=Role.SALES)
     for language in Language:
         yield from _acknowledgements(desk, language, now)
         staff = replace(
             desk,
-            settings=desk.settings.model_copy(update={"staff_language": language}),
+            settings=desk.settings.model_copy(update={"staff_language": language, "staff": (member,)}),
             new_token=lambda: "0123456789abcdef",
         )
         yield from _to_staff(staff, language, now)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from worker.model import Effort, Promise, Request, RequestStatus
+from worker.model import Effort, Promise, Request, RequestStatus, Staff
 from worker.policy.experience import Experience
 from worker.policy.forecast import Person, Plan, lay_out
 from worker.policy.hours import Absence, WorkingHours
@@ -69,8 +69,8 @@ class Board:
     def __init__(self, settings: Settings, hours: WorkingHours) -> None:
         self._forecast: Forecast = settings.forecast
         self._hours = hours
-        self._team = _people(settings)
-        self.people = self._team
+        self._staff_address = settings.staff_address
+        self.people = self._people(one.as_staff() for one in settings.staff)
         self.experience: Experience = Experience()
         self._open: dict[str, Standing] = {}
         self._since: dict[str, Work] = {}
@@ -79,8 +79,8 @@ class Board:
         self._counted: datetime | None = None
         self._letters = 0
 
-    def people_are(self, absences: Iterable[Away]) -> None:
-        """Take note of who is away, and who gives less than the whole day."""
+    def people_are(self, team: Iterable[Staff], absences: Iterable[Away]) -> None:
+        """Take note of who works here, who is away, and who gives less than the whole day."""
         away: dict[str, list[Absence]] = {}
         shares: dict[str, float] = {}
         for one in absences:
@@ -90,8 +90,13 @@ class Board:
                 away.setdefault(one.email, []).append(Absence(one.email, one.start, one.until))
         self.people = tuple(
             replace(one, absences=tuple(away.get(one.email, ())), capacity=shares.get(one.email, one.capacity))
-            for one in self._team
+            for one in self._people(team)
         )
+
+    def _people(self, team: Iterable[Staff]) -> tuple[Person, ...]:
+        """Who works off the queue; one person for everything where nobody is named."""
+        named = tuple(Person(email=one.email, capacity=one.capacity, skills=frozenset(one.skills)) for one in team)
+        return named or (Person(email=self._staff_address),)
 
     def load(self, requests: Iterable[Request]) -> None:
         """Begin anew with these open requests."""
@@ -169,11 +174,3 @@ def standing_of(request: Request) -> Standing:
     moved = sum(entry.what == "promise_moved" for entry in request.history)
     started = request.started_at if request.status is RequestStatus.IN_PROGRESS else None
     return Standing(work_of(request), request.promise, request.first_promise, request.alarmed_at, started, moved)
-
-
-def _people(settings: Settings) -> tuple[Person, ...]:
-    """Who works off the queue; one person for everything where nobody is named."""
-    named = tuple(
-        Person(email=one.email.lower(), capacity=one.capacity, skills=frozenset(one.skills)) for one in settings.staff
-    )
-    return named or (Person(email=settings.staff_address),)

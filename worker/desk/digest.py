@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from storage import Conflict
 from worker.desk.context import Desk
 from worker.desk.letters import Envelope, write
+from worker.desk.team import nobody_decides
 from worker.desk.wording import category_name, status_name, urgency_name
 from worker.model import Address, InboundStatus, Language, LetterStatus, Request, RequestStatus, Staff
 from worker.policy.promise import speak_promise
@@ -61,6 +62,7 @@ def digest_letter(desk: Desk, member: Staff | None, now: datetime) -> NewLetter:
     context = {
         "subject": headline,
         "headline": headline,
+        "warning": nobody_decides(desk.settings, desk.team(), language),
         "sections": list(_sections(desk, language, now)),
         "bars": list(_bars(desk, language, now)),
     }

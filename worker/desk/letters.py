@@ -210,7 +210,7 @@ def staff_notice(
 
 def _to_staff(desk: Desk, kind: str, request: Request | None, inbound: InboundMail | None) -> Envelope:
     """Whoever the request was given to reads of it, else all of staff. Where staff decide the fee, the answer may."""
-    assigned = desk.settings.member(request.assigned_to) if request and request.assigned_to else None
+    assigned = desk.member(request.assigned_to) if request and request.assigned_to else None
     decides = request is not None and request.fee.fee is Fee.REVIEW
     return Envelope(
         kind=kind,
@@ -318,7 +318,7 @@ def _token(desk: Desk, envelope: Envelope, now: datetime) -> Token | None:
     """What the answer of staff must carry: bound to the request, and to the member where the letter is to one."""
     if not envelope.to_staff or not (envelope.request or envelope.pending):
         return None
-    member = desk.settings.member(envelope.to.email)
+    member = desk.member(envelope.to.email)
     shared = envelope.to.email.lower() == desk.settings.staff_address.lower()
     return Token(
         key=desk.new_token(),

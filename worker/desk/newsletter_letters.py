@@ -66,7 +66,7 @@ def status_name(status: RecipientStatus, language: Language) -> str:
 def author_of(outreach: Outreach, newsletter: Newsletter) -> tuple[Address, Language]:
     """Who is told about a newsletter: its author, where that is a member of staff, else the staff's address."""
     settings = outreach.desk.settings
-    member = settings.member(newsletter.by)
+    member = outreach.desk.member(newsletter.by)
     if member is None:
         return Address(settings.staff_address), settings.staff_language
     return Address(member.email, member.name), member.language

@@ -39,6 +39,7 @@ def order(desk: Desk, now: datetime) -> list[str]:
     Staff get one letter with all promises that have come to be at risk. A request that somebody else changes at the
     same moment is left for the next round.
     """
+    desk.people_now(now)
     plan = desk.board.plan_again(now)
     moves = {key: _move(desk, plan, standing, now) for key, standing in desk.board.standings().items()}
     written: list[str] = []

@@ -90,7 +90,7 @@ def complaint_about(message: Message) -> str:
 def _staff_mail(
     outreach: Outreach, inbound: InboundMail, mail: ParsedMail, verdict: Authenticity, now: datetime
 ) -> Handled | None:
-    by = outreach.desk.settings.member(mail.sender.email)
+    by = outreach.desk.member(mail.sender.email)
     if by is None:
         return None
     message = read_message(outreach.desk.records.raw(inbound.raw))

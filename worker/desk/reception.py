@@ -81,7 +81,7 @@ def _receive_once(desk: Desk, inbound: InboundMail, now: datetime) -> Received:
         if isinstance(changed, Request):
             desk.board.changed(changed)
     if routing.route is Route.STAFF:
-        desk.board.people_are(desk.records.absences(now))
+        desk.people_now(now)
     return Received(tuple(_to_deliver(outcome.letters)), request, routing.route)
 
 
@@ -126,7 +126,7 @@ def _facts(
         duplicate_of=_duplicate_of(desk, inbound, fingerprint),
         from_own_address=desk.settings.company.is_own(sender),
         own_message_id=desk.records.letter_with_message_id(mail.message_id) is not None,
-        is_staff=desk.settings.member(sender) is not None,
+        is_staff=desk.member(sender) is not None,
         is_customer=customer is not None,
         forged=forged,
         thread=thread.id if thread else "",

@@ -13,12 +13,13 @@ from worker.desk.context import Desk
 from worker.desk.intake import with_history
 from worker.desk.staff_acts import Case, Effect, Unsure, act, describe, was_told
 from worker.desk.staff_mail import Receipt, in_language
+from worker.desk.team import nobody_decides
 from worker.mail.authenticity import Authenticity
 from worker.mail.parsing import parse_mail
 from worker.mail.reply_text import new_text, strip_closing
-from worker.model import InboundMail, Letter, LetterStatus, ParsedMail, Request, Route, Staff
+from worker.model import InboundMail, Letter, LetterStatus, ParsedMail, Request, Role, Route, Staff
 from worker.policy.amounts import find_amounts
-from worker.policy.authority import Carried, Credentials, Power, Ruling, needs_money, rule, rule_all
+from worker.policy.authority import Carried, Credentials, Power, Ruling, needs_money, role_needed, rule, rule_all
 from worker.policy.leaks import Inside, Leak, find_leaks
 from worker.policy.staff_actions import Action, Do, Order, People, Reject, ReplyToCustomer, SetFee, Understanding
 from worker.policy.staff_intent import help_lines, understand_staff
@@ -66,7 +67,7 @@ def staff_replied(
     desk: Desk, inbound: InboundMail, mail: ParsedMail, thread: Request | None, verdict: Authenticity, now: datetime
 ) -> Outcome:
     """Do what a staff mail asks for, as far as its sender is proven and its token allows; everything else is asked back."""
-    member = desk.settings.member(mail.sender.email)
+    member = desk.member(mail.sender.email)
     assert member is not None  # noqa: S101 - routing looked
     if _is_repeated(desk, inbound, mail):
         return _repeated(desk, inbound, mail, now)
@@ -226,9 +227,9 @@ def _undertaken(
     meant = _understood(case, request, asked_at or case.now)
     if meant.held:
         return _held(case, request, meant.question)
-    ruling = rule_all(meant.actions, mode, credentials)
+    ruling = rule_all(meant.actions, credentials, case.desk.settings)
     if ruling is Ruling.REFUSED:
-        return _held(case, request, _needs_role(case))
+        return _held(case, request, _needs_role(case, meant.actions))
     if credentials.confirmed is False and ruling is Ruling.ALLOWED and _corrects(request, meant.actions):
         ruling = Ruling.ASK
     if ruling is Ruling.ASK:
@@ -243,14 +244,26 @@ def _undertaken(
 
 def _understood(case: Case, request: Request | None, now: datetime) -> Understanding:
     words = strip_closing(_own_words(case))
-    settings = case.desk.settings
-    people = People(
-        customers=(request.contact.name,) if request and request.contact.name else (),
-        colleagues=tuple(one.name for one in settings.staff if one.name),
-    )
-    return understand_staff(words, now, settings.hours.time_zone, people)
+    people = People(_customers_side(case.desk, request), tuple(one.name for one in case.desk.team()))
+    return understand_staff(words, now, case.desk.settings.hours.time_zone, people)
 
 
+_MAILS_READ = 5
+
+
+def _customers_side(desk: Desk, request: Request | None) -> tuple[str, ...]:
+    """The names of those who wrote about a request, and of whom they copied: their letters are told by them."""
+    if request is None:
+        return ()
+    written = [one for one in desk.records.inbound_of(request.id) if one.route in _FROM_CUSTOMERS][-_MAILS_READ:]
+    mails = (parse_mail(desk.records.raw(one.raw), desk.limits) for one in written)
+    people = [request.contact, *(person for mail in mails for person in (mail.sender, *mail.cc))]
+    ours = desk.settings.company
+    theirs = (one for one in people if one.name and not ours.is_own(one.email) and desk.member(one.email) is None)
+    return tuple(dict.fromkeys(one.name for one in theirs))
+
+
+_FROM_CUSTOMERS = frozenset({Route.NEW_REQUEST, Route.FOLLOW_UP})
 _LONG_LINE = 12  # characters: a shorter line ("xong") may well be written anew
 _EXAMPLES = " · "
 
@@ -284,11 +297,17 @@ def _corrects(request: Request | None, actions: tuple[Action, ...]) -> bool:
     return request is not None and was_told(request) and any(isinstance(one, SetFee) for one in actions)
 
 
-def _needs_role(case: Case) -> str:
-    return case.words(
-        "quyết định về tiền hoặc hồ sơ khách cần vai trò sales hoặc manager. Chưa làm gì trong thư này.",
-        "decisions about money or customers' records need the role sales or manager. Nothing in this mail was done.",
+def _needs_role(case: Case, actions: tuple[Action, ...]) -> str:
+    least = max((role_needed(one, case.desk.settings) for one in actions if needs_money((one,))), key=list(Role).index)
+    who = ", ".join(one.name for one in case.desk.team() if one.role.may(least)) or case.words(
+        "chưa có ai", "nobody yet"
     )
+    roles = case.words(" hoặc ", " or ").join(one.value for one in Role if one.may(least))
+    words = case.words(
+        f"Quyết định về tiền hoặc hồ sơ khách cần vai trò {roles} ({who}). Chưa làm gì trong thư này.",
+        f"Decisions about money or customers' records need the role {roles} ({who}). Nothing in this mail was done.",
+    )
+    return f"{words}\n{nobody_decides(case.desk.settings, case.desk.team(), case.member.language)}".strip()
 
 
 def _lacking(case: Case, credentials: Credentials) -> str:
@@ -379,7 +398,7 @@ def _inside(desk: Desk, request: Request) -> Inside:
     notes = tuple(one.reason.partition(": ")[2] for one in request.history if one.what in {"note", "rejected"})
     written = "\n".join((request.subject, request.text))
     amounts = {value for one in find_amounts(written) for value in (one.low, one.high)}
-    addresses = {settings.staff_address, *(one.email for one in settings.staff)}
+    addresses = {settings.staff_address, *(one.email for one in desk.team())}
     public = {settings.company.address.lower(), *(one.lower() for one in settings.company.own_addresses)}
     staff = frozenset(one.lower() for one in addresses) - public
     return Inside(notes=notes, tokens=(request.token,), staff=staff, amounts=frozenset(amounts))
@@ -506,7 +525,7 @@ def _opens(case: Case, token: Token | None) -> bool:
     if inner is None or not inner.sender.email or (token is not None and not token.pending):
         return False
     ours = case.desk.settings.company.is_own(inner.sender.email)
-    return not ours and case.desk.settings.member(inner.sender.email) is None
+    return not ours and case.desk.member(inner.sender.email) is None
 
 
 def _opened(case: Case, token: Token | None) -> Outcome:

@@ -36,6 +36,7 @@ from worker.model import (
     RequestStatus,
     Staff,
 )
+from worker.policy.features import fold
 from worker.policy.fees import decide_fee
 from worker.policy.promise import speak_promise
 from worker.policy.staff_actions import (
@@ -291,20 +292,32 @@ def _assign(case: Case, effect: Effect, action: Assign) -> Effect:
 
 
 def _named(case: Case, name: str) -> Staff:
-    """The one member of staff of that name (last word of a Vietnamese name, or the whole, or the address)."""
-    wanted = as_read(name).strip(" @.")
-    found = [one.as_staff() for one in case.desk.settings.staff if wanted in _names_of(one.as_staff())]
+    """The one member of staff of that name; without its marks only where that leaves one ("Tuan": Tuấn, or Tuân?)."""
+    team, wanted = case.desk.team(), as_read(name).strip(" @.")
+    exact = [one for one in team if wanted in _names_of(one)]
+    found = exact or [one for one in team if fold(wanted) in {fold(called) for called in _names_of(one)}]
     if len(found) == 1:
         return found[0]
-    names = ", ".join(one.name for one in case.desk.settings.staff)
+    who = "; ".join(f"{one.name} ({one.email})" for one in found or team) or case.words("chưa có ai", "nobody yet")
+    if found:
+        raise Unsure(
+            case.words(
+                f"Giao cho ai? Có {len(found)} người tên “{name}”: {who}. Trả lời bằng địa chỉ, ví dụ: giao: {found[0].email}",
+                f"Whom? {len(found)} are called “{name}”: {who}. Answer with an address, as in: assign: {found[0].email}",
+            )
+        )
     raise Unsure(
-        case.words(f"Giao cho ai? “{name}” không rõ. Có: {names}", f"Whom? “{name}” is not clear. Known: {names}")
+        case.words(
+            f"Giao cho ai? Không có ai tên “{name}”. Có: {who}", f"Whom? Nobody is called “{name}”. There are: {who}"
+        )
     )
 
 
 def _names_of(member: Staff) -> set[str]:
-    name = as_read(member.name)
-    return {name, name.split()[-1] if name else "", member.email.lower(), member.email.partition("@")[0].lower()} - {""}
+    """All that somebody is called: "Lê Minh Anh" is Anh, too, and Minh Anh; and the address, whole or its local part."""
+    words = as_read(member.name).split()
+    called = {" ".join(words[at:]) for at in range(len(words))}
+    return {*called, member.email.lower(), member.email.partition("@")[0].lower()}
 
 
 def _handed_over(case: Case, request: Request) -> NewLetter:
@@ -636,7 +649,7 @@ def _add_to_customer(case: Case, effect: Effect, action: AddToCustomer) -> Effec
             )
         )
     customer, email = _customer_named(case, action.customer), found[0].lower()
-    if case.desk.records.customer_for(email) or case.desk.settings.member(email):
+    if case.desk.records.customer_for(email) or case.desk.member(email):
         raise Unsure(case.words(f"{email} đã có chủ.", f"{email} belongs to somebody already."))
     changed = replace(customer, addresses=(*customer.addresses, email))
     claims = case.desk.records.customer_changes(changed)

@@ -147,7 +147,7 @@ def _others_who_wrote(desk: Desk, request: Request) -> list[Address]:
     """A colleague on the customer's side who wrote last reads the answer, too."""
     written = [one for one in desk.records.inbound_of(request.id) if one.route is Route.FOLLOW_UP]
     last = written[-1].sender if written else ""
-    is_other = last and last != request.contact.email and not desk.settings.member(last)
+    is_other = last and last != request.contact.email and not desk.member(last)
     return [Address(last)] if is_other else []
 
 

@@ -22,6 +22,7 @@ from worker.policy.staff_actions import (
     SetFee,
     Why,
 )
+from worker.settings import Settings
 
 
 class Power(StrEnum):
@@ -79,7 +80,6 @@ _POWERS: Mapping[type[Action], Power] = {
     Why: Power.READ,
     FetchFile: Power.READ,
 }
-_MONEY_ROLES = frozenset({Role.SALES, Role.MANAGER})
 
 
 def power_of(action: Action) -> Power:
@@ -89,12 +89,14 @@ def power_of(action: Action) -> Power:
     return _POWERS.get(type(action), Power.ACT)
 
 
-def rule(power: Power, mode: Literal["verified", "confirm"], credentials: Credentials) -> Ruling:
+def rule(
+    power: Power, mode: Literal["verified", "confirm"], credentials: Credentials, least: Role = Role.SALES
+) -> Ruling:
     """Whether these credentials suffice for that power (DESIGN "Who may say what").
 
-    Money needs the role whatever else there is; everything that is not enough is asked back, never done.
+    Money needs the role (`least`) whatever else there is; everything that is not enough is asked back, never done.
     """
-    if power is Power.MONEY and credentials.role not in _MONEY_ROLES:
+    if power is Power.MONEY and not credentials.role.may(least):
         return Ruling.REFUSED
     suffices = _verified(power, credentials) if mode == "verified" else _confirmed(power, credentials)
     return Ruling.ALLOWED if suffices else Ruling.ASK
@@ -120,9 +122,17 @@ def _confirmed(power: Power, credentials: Credentials) -> bool:
     return credentials.confirmed
 
 
-def rule_all(actions: Iterable[Action], mode: Literal["verified", "confirm"], credentials: Credentials) -> Ruling:
+def role_needed(action: Action, settings: Settings) -> Role:
+    """The least role for an act about money or a customer's record."""
+    if isinstance(action, Quote) or action == Do(Order.APPROVE):
+        return settings.quotes.approver
+    return settings.approvals.customers if isinstance(action, AddToCustomer) else settings.approvals.fees
+
+
+def rule_all(actions: Iterable[Action], credentials: Credentials, settings: Settings) -> Ruling:
     """One ruling for a whole mail: what one of its acts lacks stops them all, so that nothing is done twice later."""
-    found = {rule(power_of(action), mode, credentials) for action in actions}
+    mode = settings.authentication.staff_mode
+    found = {rule(power_of(action), mode, credentials, role_needed(action, settings)) for action in actions}
     return next((one for one in (Ruling.REFUSED, Ruling.ASK) if one in found), Ruling.ALLOWED)
 
 

@@ -103,13 +103,14 @@ _NAME = re.compile(
     r"mrs)\.?\s+)?(?P<name>@?[^\W\d_][\w.'-]*(?:\s+[^\W\d_][\w.'-]*){0,3})",
     re.IGNORECASE,
 )
+_ADDRESS = re.compile(r"@?[\w.+-]{1,64}@[\w.-]{1,200}")
 _AND_DO_IT = re.compile(
     rf"(?i)\s+(?:{tolerant('làm|xử lý|xử lí|lo|phụ trách|xem|check|fix|handle it|handle|do it|takes it|nhận|soạn|giải quyết')})(?:\s+(?:{tolerant('giúp|cái này|vụ này|việc này|luôn|trước|đi|nhé|hộ')}|"
     rf"this|it))*$"
 )
 _NO_NAME = spoken(
     "ai|ai đó|khách|không|chưa|cái này|việc này|nhé|who|nobody|somebody|someone|anyone|this|it|lại|xong|rồi|"
-    "được|cho|ngay|luôn|tbd|đâu|nào|bao giờ|sau|việc|hàng|diện|customer|mai|team"
+    "được|cho|ngay|luôn|tbd|đâu|nào|bao giờ|sau|việc|hàng|diện|customer|team"
 )
 _RATE_WORDS = spoken(
     "đơn giá|bảng giá|giá chuẩn|theo giờ|như cũ|như lần trước|như năm ngoái|như mọi khi|giá cũ|standard rate|"
@@ -193,6 +194,8 @@ def read_assign(value: str, _: Clock) -> Action | None:
         bare = re.sub(rf"(?i)\s+{tolerant(particle)}$", "", bare)
     if _ME.fullmatch(as_read(bare)):
         return Assign(SELF)
+    if _ADDRESS.fullmatch(bare):
+        return Assign(bare)
     found = _NAME.fullmatch(_AND_DO_IT.sub("", bare))
     if found is None or _NO_NAME.fullmatch(as_read(found["name"].split()[0])) or len(bare) > 40:
         return None
