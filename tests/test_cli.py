@@ -153,7 +153,7 @@ def test_check_is_fine_where_everything_works(tmp_path: Path, monkeypatch: pytes
         yaml.safe_dump(
             {
                 "store": "tiny:worker.db",
-                "staff": [{"email": "tuan@vinno.example", "name": "Tuấn"}],
+                "staff": [{"email": "mai@vinno.example", "name": "Mai", "role": "sales"}],
                 "authentication": {"trusted_authserv_id": "mx.vinno.example"},
                 "mailboxes": [{**server, "port": mail.imap_port}],
                 "smtp": {**server, "port": mail.smtp_port},
