@@ -8,6 +8,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from worker.model import Category, Effort, Language, Urgency
+from worker.policy.quoting import (
+    AddLine,
+    ChangeLine,
+    LineKind,
+    QuoteLine,
+    RemoveLine,
+    SetDiscount,
+    SetMinutes,
+    SetTerms,
+    SetText,
+)
 from worker.policy.staff_actions import (
     SELF,
     Action,
@@ -15,9 +26,11 @@ from worker.policy.staff_actions import (
     Assign,
     Away,
     Capacity,
+    ChangeQuote,
     Do,
     Estimate,
     FetchFile,
+    Invoiced,
     Merge,
     MoneyReceived,
     Note,
@@ -121,9 +134,47 @@ COMMANDS: dict[str, Action] = {
     "add lan@company.example to customer May Trang": AddToCustomer("lan@company.example", "May Trang"),
     "đã nhận tiền": MoneyReceived(),
     "đã nhận tiền: 2tr5": MoneyReceived(2_500_000),
+    "giảm giá: 10%": ChangeQuote(SetDiscount(percent=10)),
+    "discount 200k": ChangeQuote(SetDiscount(200_000)),
+    "giảm giá: không": ChangeQuote(SetDiscount()),
+    "giờ: 6": ChangeQuote(SetMinutes(360)),
+    "số giờ: 7,5": ChangeQuote(SetMinutes(450)),
+    "hours: 7.25": ChangeQuote(SetMinutes(435)),
+    "giờ: 2 tiếng rưỡi": ChangeQuote(SetMinutes(150)),
+    "hours: -3": ChangeQuote(SetMinutes(-180)),
+    "thêm dòng: Nhập 50 sản phẩm: 500k": ChangeQuote(AddLine(QuoteLine("Nhập 50 sản phẩm", LineKind.FIXED, 500_000))),
+    "add line: SSL certificate (third party): 1,200,000": ChangeQuote(
+        AddLine(QuoteLine("SSL certificate", LineKind.THIRD_PARTY, 1_200_000))
+    ),
+    "thêm dòng: Nhập liệu: 99999999999999999999": ChangeQuote(
+        AddLine(QuoteLine("Nhập liệu", LineKind.FIXED, 99_999_999_999_999_999_999))
+    ),
+    "dòng 2: 800k": ChangeQuote(ChangeLine(2, amount=800_000)),
+    "line 1: 3h": ChangeQuote(SetMinutes(180, 1)),
+    "dong 1: Lam trang dat ban": ChangeQuote(ChangeLine(1, text="Lam trang dat ban")),
+    "sửa dòng 1: Làm trang đặt bàn: 2tr5": ChangeQuote(ChangeLine(1, "Làm trang đặt bàn", 2_500_000)),
+    "bỏ dòng 2": ChangeQuote(RemoveLine(2)),
+    "remove line: 2": ChangeQuote(RemoveLine(2)),
+    "ghi chú báo giá: Chưa gồm ảnh.": ChangeQuote(SetText(note="Chưa gồm ảnh.")),
+    "tên báo giá: Trang đặt bàn": ChangeQuote(SetText(subject="Trang đặt bàn")),
+    "kế hoạch báo giá: Khảo sát; Lập trình": ChangeQuote(SetText(plan=("Khảo sát", "Lập trình"))),
+    "hiệu lực: 30 ngày": ChangeQuote(SetTerms(validity_days=30)),
+    "đặt cọc: 50%": ChangeQuote(SetTerms(deposit_percent=50)),
+    "deposit: none": ChangeQuote(SetTerms(deposit_percent=0)),
+    "gửi lại báo giá": Do(Order.REISSUE),
+    "reissue quote": Do(Order.REISSUE),
+    "khách đồng ý": Do(Order.ACCEPTED),
+    "customer accepted": Do(Order.ACCEPTED),
+    "đã xuất hóa đơn": Invoiced(),
+    "invoiced: 0000123": Invoiced("0000123"),
+    "đã xuất hoá đơn số 1C26TVN-17": Invoiced("số 1C26TVN-17"),
 }
 
 MISTAKES = [
+    "giảm giá: nhiều",
+    "thêm dòng: Nhập liệu",
+    "bỏ dòng: cuối",
+    "đặt cọc: một nửa",
     "estimate: abc",
     "ước tính: bao lâu?",
     "ước tính: 45p hoặc 2h?",
@@ -153,6 +204,8 @@ PROSE = [
     "Lý do: khách chưa gửi ảnh",
     "Nguyên nhân: cache",
     "Link: https://example.org",
+    "Đang: kiểm tra DNS",
+    "Live: https://example.org",
     "https://example.org/a:b",
     "9:30 em gọi",
     "P/S: khách rất gấp",

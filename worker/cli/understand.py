@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Annotated
 
+import msgspec
 import typer
 
 from worker.cli import understand_customer
 from worker.mail.reply_text import new_text, quoted_history, strip_closing
 from worker.policy.hours import DEFAULT_ZONE
+from worker.policy.staff_actions import ChangeQuote, Invoiced
 from worker.policy.staff_intent import (
     Action,
     AddToCustomer,
@@ -111,6 +113,7 @@ _SHOWS: Mapping[type, Callable[..., Shown]] = {
         "high": one.effort.high,
     },
     Quote: lambda one: {"type": "quote", "amount_vnd": one.amount_vnd, "minutes": one.minutes, "vat": one.vat},
+    ChangeQuote: lambda one: {"type": "change_quote", "change": type(one.change).__name__, **_filled(one.change)},
     ReplyToCustomer: lambda one: {"type": "reply_to_customer", "text": one.text},
     Note: lambda one: {"type": "note", "text": one.text},
     Assign: lambda one: {"type": "assign", "to": one.to},
@@ -127,7 +130,14 @@ _SHOWS: Mapping[type, Callable[..., Shown]] = {
     FetchFile: lambda one: {"type": "file", "name": one.name},
     AddToCustomer: lambda one: {"type": "customer_add", "what": one.what, "customer": one.customer},
     MoneyReceived: lambda one: {"type": "money_received", "amount_vnd": one.amount_vnd},
+    Invoiced: lambda one: {"type": "invoiced", "number": one.number},
 }
+
+
+def _filled(change: object) -> Shown:
+    """What a change sets, as plain JSON."""
+    found: Shown = msgspec.to_builtins(change)
+    return {name: value for name, value in found.items() if value is not None}
 
 
 # ---- names: the desk takes them from the records; here the quoted notification is all there is -------------------------

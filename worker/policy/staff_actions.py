@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from worker.model import Category, Effort, Urgency
+from worker.policy import quoting
 
 
 class Order(StrEnum):
@@ -15,6 +16,8 @@ class Order(StrEnum):
     DONE = "done"
     APPROVE = "approve"
     HOLD = "hold"  # a quote is not to go out yet
+    REISSUE = "reissue"  # the quote again, dated today
+    ACCEPTED = "accepted"  # the customer said yes to the quote, by telephone or in words that only a person understands
     REOPEN = "reopen"
     CANCEL = "cancel"
     START = "start"
@@ -50,6 +53,13 @@ class Quote:
     amount_vnd: int | None
     minutes: int | None = None
     vat: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeQuote:
+    """One change to the quote that is being written: lines, hours, discount, words, terms."""
+
+    change: quoting.Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +180,18 @@ class MoneyReceived:
     amount_vnd: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Invoiced:
+    """The invoice for the work was written; its number where one was named."""
+
+    number: str = ""
+
+
 Action = (
     Do
     | Estimate
     | Quote
+    | ChangeQuote
     | ReplyToCustomer
     | Note
     | Assign
@@ -190,6 +208,7 @@ Action = (
     | FetchFile
     | AddToCustomer
     | MoneyReceived
+    | Invoiced
 )
 
 

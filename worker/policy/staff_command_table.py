@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from worker.model import Language
+from worker.policy import staff_quote_values as quote_values
 from worker.policy import staff_values as values
 from worker.policy.staff_actions import (
     SELF,
@@ -13,6 +14,7 @@ from worker.policy.staff_actions import (
     Assign,
     Do,
     FetchFile,
+    Invoiced,
     MoneyReceived,
     Order,
     Reject,
@@ -62,6 +64,18 @@ COMMANDS: tuple[Command, ...] = (
     Command("tính phí|có phí|chargeable|paid|charge", None, ("tính phí", "charge"), alone=SetFee(charge=True)),
     Command("duyệt|duyệt báo giá|approve|approved|approve quote", None, ("duyệt", "approve"), alone=Do(Order.APPROVE)),
     Command("giữ|giữ lại|tạm giữ|hold|hold quote", None, ("giữ", "hold"), alone=Do(Order.HOLD)),
+    Command("giảm giá|chiết khấu|giảm|discount", quote_values.read_discount, ("giảm giá: 10%", "discount: 10%"), spaced=True, in_letters=False),
+    Command("số giờ|giờ công|giờ|hours", quote_values.read_hours, ("giờ: 6", "hours: 6"), spaced=True, in_letters=False),
+    Command("thêm dòng|thêm mục|add line|add item", quote_values.read_new_line, ("thêm dòng: Nhập liệu: 500k", "add line: Data entry: 500k"), spaced=True, in_letters=False),
+    Command("sửa dòng|đổi dòng|dòng|change line|line", quote_values.read_changed_line, ("dòng 2: 800k", "line 2: 800k"), spaced=True, in_letters=False),
+    Command("bỏ dòng|xóa dòng|remove line|delete line", quote_values.read_removed_line, ("bỏ dòng 2", "remove line 2"), spaced=True, in_letters=False),
+    Command("ghi chú báo giá|quote note", quote_values.read_quote_note, ("ghi chú báo giá: …", "quote note: …")),
+    Command("tên báo giá|tiêu đề báo giá|quote subject|quote title", quote_values.read_quote_subject, ("tên báo giá: …", "quote title: …")),
+    Command("kế hoạch báo giá|quote plan", quote_values.read_plan, ("kế hoạch báo giá: bước 1; bước 2", "quote plan: step 1; step 2")),
+    Command("hiệu lực|hiệu lực báo giá|validity|valid for", quote_values.read_validity, ("hiệu lực: 30 ngày", "validity: 30 days"), in_letters=False),
+    Command("đặt cọc|tiền cọc|deposit", quote_values.read_deposit, ("đặt cọc: 50%", "deposit: 50%"), in_letters=False),
+    Command("gửi lại báo giá|báo giá lại|làm lại báo giá|reissue quote|reissue|resend quote", None, ("gửi lại báo giá", "reissue quote"), alone=Do(Order.REISSUE)),
+    Command("khách đồng ý|khách đã đồng ý|khách đồng ý báo giá|customer accepted|customer agreed", None, ("khách đồng ý", "customer accepted"), alone=Do(Order.ACCEPTED)),
     Command("từ chối|reject|decline|refuse", values.read_reject, ("từ chối: lý do", "reject: reason"), alone=Reject()),
     Command("dời sang|dời đến|dời|hoãn đến|hoãn|lùi|hẹn lại|postpone to|postpone|defer|reschedule|delay", values.read_postpone, ("dời: sáng thứ 4", "postpone: Monday"), spaced=True),
     Command("thời gian đã làm|thời gian|đã làm|mất|tốn|time spent|spent|spend|time|giờ làm|log", values.read_spent, ("thời gian: 50p", "spent: 50m"), in_letters=False),
@@ -80,6 +94,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("vì sao|tại sao|why", values.read_why, ("vì sao", "why"), alone=Why(), spaced=True),
     Command("tệp|tập tin|file|files|tệp đính kèm|attachment|attachments", values.read_file, ("tệp", "file"), alone=FetchFile()),
     Command("đã nhận tiền|nhận tiền|đã thu tiền|money received|payment received|paid in full", values.read_money, ("đã nhận tiền", "payment received"), alone=MoneyReceived(), spaced=True),
+    Command("đã xuất hóa đơn|xuất hóa đơn|đã xuất hoá đơn|invoiced|invoice issued", quote_values.read_invoiced, ("đã xuất hóa đơn: 0000123", "invoiced: 0000123"), alone=Invoiced(), spaced=True),
 )  # fmt: skip
 LETTER_EXAMPLES = (("gửi khách: …", "reply: …"), ("# ghi chú nội bộ", "# internal note"))
 ADD_EXAMPLE = ("thêm lan@congty.vn vào khách Mây Trắng", "add lan@company.com to customer May Trang")

@@ -300,7 +300,7 @@ _REAL_WORDS = spoken(
     "approves|sending|ready|reply all|replied|doing|gone|fixing|fixes|takes|taken|taking|giá cả|giá đó|giá "
     "này|báo lại|free|hoàn toàn|hoàn trả|chuyển|"
     "gửi|gộp|hoàn|bảo trì|bảo mật|tính|tại|dung|đúng|dùng|giờ|giữa|thời|thời hạn|báo|mở|mở ra|lại|danh|nội|"
-    "loại bỏ|phía|phiên bản|phản hồi"
+    "loại bỏ|phía|phiên bản|phản hồi|link|like|live|lines|lite|đang|đăng|đồng|đông|hour|yours|giảng"
 )
 
 
