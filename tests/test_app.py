@@ -6,12 +6,13 @@ import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from imapclient import IMAPClient
 
-from builders import CHECKOUT, NOW, STAFF, a_customer, a_mail
+from builders import CHECKOUT, NOW, STAFF, a_customer, a_letter, a_mail, letters
 from conftest import server_or_skip
 from servers import PASSWORD, SUPPORT, until
 from worker.app import AlreadyRunningError, App, build, lock_embedded_store
@@ -212,3 +213,36 @@ def test_a_broker_that_is_away_is_said_in_one_line() -> None:
 
     with pytest.raises(BrokerError, match="broker: ConnectionError"):
         check_broker(broker)
+
+
+def test_a_letter_that_waits_on_purpose_is_rung_to_the_second_and_no_sooner(mail: EmbeddedMail, tmp_path: Path) -> None:
+    at = [NOW]
+    app = build(_settings(mail, tmp_path), clock=lambda: at[0])
+    a_letter(app.desk, created=NOW, due=NOW + timedelta(seconds=120))
+    at[0] = NOW + timedelta(seconds=100)
+    app.tasks.tick()
+    app.broker.flush("letters")
+
+    rung = []
+    for seconds in (119, 120, 121):
+        at[0] = NOW + timedelta(seconds=seconds)
+        app.tasks.beat()
+        rung.append(app.broker.queues["letters"].qsize())  # type: ignore[attr-defined]
+    app.close()
+
+    assert rung == [0, 1, 1]
+
+
+def test_the_digest_leaves_with_the_first_tick_of_the_working_day(mail: EmbeddedMail, tmp_path: Path) -> None:
+    opening = NOW - timedelta(hours=1)
+    at = [opening - timedelta(seconds=5)]
+    app = build(_settings(mail, tmp_path), clock=lambda: at[0])
+
+    app.tasks.tick()
+    before = letters(app.desk, "staff_digest")
+    at[0] = opening + timedelta(seconds=5)
+    app.tasks.tick()
+    after = letters(app.desk, "staff_digest")
+    app.close()
+
+    assert (len(before), len(after)) == (0, 1)

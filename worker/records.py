@@ -346,10 +346,11 @@ class Records:
         found = self._some(Letter, equal={"message_id": message_id}, limit=1) if message_id else iter(())
         return next(found, None)
 
-    def letters_due(self, now: datetime, limit: int = 0) -> Iterator[Letter]:
-        """Letters that wait and whose time has come, the longest waiting first."""
+    def letters_due(self, now: datetime, limit: int = 0, since: datetime | None = None) -> Iterator[Letter]:
+        """Letters that wait and whose time has come by then (not before `since`), the longest waiting first."""
         until = _instant(now + timedelta(seconds=1))
-        return self._some(Letter, equal={"waiting": True}, between=("due", None, until), order_by="due", limit=limit)
+        first = _instant(since) if since else None
+        return self._some(Letter, equal={"waiting": True}, between=("due", first, until), order_by="due", limit=limit)
 
     def letters_in(self, status: LetterStatus) -> Iterator[Letter]:
         """Letters in that state, oldest first."""

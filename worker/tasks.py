@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 _MOST_ATTEMPTS = 3
 _RING_AGAIN_AFTER = timedelta(seconds=60)
+_LOOK_AHEAD = timedelta(seconds=30)  # longer than from one tick to the next
 _ORDER_REST = 9.0  # times its own duration
 _ORDER_EVERY = 60.0
 _LEARN_EVERY = 600.0
@@ -68,6 +69,7 @@ class Tasks:
         self._order_not_before = 0.0
         self._ordered = 0.0
         self._learned = 0.0
+        self._delayed: dict[str, datetime] = {}
         self._receive = dramatiq.actor(actor_name="receive", queue_name="mail", broker=broker)(self.receive)
         self._deliver = dramatiq.actor(actor_name="deliver", queue_name="letters", broker=broker)(self.deliver)
         self._order = dramatiq.actor(actor_name="order", queue_name="order", broker=broker)(self.order)
@@ -172,10 +174,18 @@ class Tasks:
         recover(self._desk, now, alone=alone)
         self._learn(now)
         self._ring_waiting(now, timedelta(0))
+        self._look_ahead(now)
         self.ring_order()
 
     def beat(self) -> None:
-        """Every second: a re-ordering that had to wait, and one a minute, since promises pass also when nothing comes."""
+        """Every second: letters whose delay has passed, a re-ordering that had to wait, and one a minute, since promises
+        pass also when nothing comes.
+        """
+        now = self._clock()
+        ripe = [letter_id for letter_id, due in self._delayed.items() if due <= now]
+        for letter_id in ripe:
+            del self._delayed[letter_id]
+        self.ring_letters(ripe)
         if self._order_wanted or time.monotonic() - self._ordered > _ORDER_EVERY:
             self.ring_order()
 
@@ -184,9 +194,16 @@ class Tasks:
         now = self._clock()
         recover(self._desk, now, alone=False)
         self._ring_waiting(now, _RING_AGAIN_AFTER)
+        self._look_ahead(now)
+        self.ring_letters(daily(self._desk, now))
         if time.monotonic() - self._learned > _LEARN_EVERY:
             self._learn(now)
-            self.ring_letters((*daily(self._desk, now), *break_silence(self._desk, now)))
+            self.ring_letters(break_silence(self._desk, now))
+
+    def _look_ahead(self, now: datetime) -> None:
+        """Note the letters that wait on purpose (to be undone, to be tried again) and whose time comes before the next tick."""
+        near = self._desk.records.letters_due(now + _LOOK_AHEAD, since=now - _RING_AGAIN_AFTER)
+        self._delayed = {letter.id: letter.due for letter in near if letter.due > letter.created}
 
     def _learn(self, now: datetime) -> None:
         """Read the open requests and the past anew: other processes change them too."""
