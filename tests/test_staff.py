@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from email import message_from_bytes, policy
 from textwrap import wrap
 
 import pytest
@@ -721,6 +722,31 @@ def test_the_digest_goes_out_once_on_a_working_day_and_names_what_is_open() -> N
     assert daily(desk, NOW + timedelta(hours=1)) == []
     assert request.id in shown(desk, letters(desk, "staff_digest")[0])
     assert len(daily(desk, NOW + timedelta(days=2))) == 1
+
+
+def test_the_digest_shows_its_chart_within_the_letter_and_says_it_in_words() -> None:
+    desk = office()
+    daily(desk, NOW)
+    (letter,) = letters(desk, "staff_digest")
+
+    mail = message_from_bytes(desk.records.letter_bytes(letter.id), policy=policy.default)
+    (picture,) = [part for part in mail.walk() if part.get_content_type() == "image/png"]
+    html = next(part.get_content() for part in mail.walk() if part.get_content_type() == "text/html")
+
+    assert picture.get_content().startswith(b"\x89PNG")
+    assert f'src="cid:{picture["Content-ID"].strip("<>")}"' in html
+    assert 'alt="Yêu cầu mới / đã xong: ' in html
+
+
+def test_the_digest_counts_the_last_working_day() -> None:
+    desk = office()
+    request = asked(desk)
+    reply(desk, notification(desk, request.id), "xong", minutes=5)
+
+    next_day = daily(desk, NOW + timedelta(days=2))  # the 24th is a holiday
+
+    text = shown(desk, next(one for one in letters(desk, "staff_digest") if one.id == next_day[0]))
+    assert "(T2 23/11):\n  Yêu cầu mới: 1\n  Đã xong: 1 (đúng hẹn: 1)" in text
 
 
 def test_a_report_that_is_asked_for_goes_to_who_asked() -> None:

@@ -360,9 +360,10 @@ class Records:
         """The letters that belong to a request, oldest first."""
         return self._some(Letter, equal={"request_id": request_id}, order_by="created")
 
-    def count_letters(self, status: LetterStatus) -> int:
-        """How many letters are in that state."""
-        return self._store.count("letter", equal={"status": status.value})
+    def count_letters(self, status: LetterStatus, since: datetime | None = None) -> int:
+        """How many letters are in that state (written since then)."""
+        between = ("created", _instant(since), None) if since else None
+        return self._store.count("letter", equal={"status": status.value}, between=between)
 
     def count_letters_to(self, recipient: str, since: datetime) -> int:
         """How many letters were written to an address since then."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from worker.desk import digest, staff_mail
 from worker.desk.context import Desk
+from worker.desk.digest import Digest, Row, Section
+from worker.desk.digest_chart import Day
 from worker.desk.staff_mail import Receipt
 from worker.model import (
     Category,
@@ -60,7 +62,19 @@ def _to_staff(
         f"staff_question-{member.language}",
         staff_mail.question(desk, member, inbound, request, why, acts, "", yours, money=False, now=now),
     )
-    yield f"staff_digest-{member.language}", digest.digest_letter(desk, member, now)
+    yield f"staff_digest-{member.language}", digest.written(desk, member, _digest(request, member.language, now), now)
+
+
+def _digest(request: Request, language: Language, now: datetime) -> Digest:
+    vietnamese = language is Language.VI
+    detail = "khẩn cấp · Sự cố email · hẹn trước 16:30" if vietnamese else "critical · Email incident · told by 16:30"
+    names = ("Hàng đợi", "Báo giá đang chờ") if vietnamese else ("Queue", "Quotes that wait")
+    first = now.date() - timedelta(days=8)
+    return Digest(
+        sections=(Section(names[0], (Row(f"{request.id} {request.subject}", detail),), 1), Section(names[1], (), 0)),
+        days=tuple(Day(first + timedelta(days=at), 3 + at, 2 + at, 2) for at in range(7)),
+        failed=1,
+    )
 
 
 def _to_customers(

@@ -1,41 +1,61 @@
-"""The morning's letter to staff: queue, promises at risk, quotes, reviews, quarantine, yesterday's figures."""
+"""The morning's letter to staff: queue, promises at risk, quotes, reviews, quarantine, yesterday's figures and a chart."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from storage import Conflict
 from worker.desk.context import Desk
+from worker.desk.digest_chart import Day, alt_text, chart, midnight, past_days, weekday
 from worker.desk.letters import Envelope, write
 from worker.desk.team import nobody_decides
+from worker.desk.typesetting import TypesettingError
 from worker.desk.wording import category_name, status_name, urgency_name
+from worker.mail.composing import File
 from worker.model import Address, InboundStatus, Language, LetterStatus, Request, RequestStatus, Staff
 from worker.policy.promise import speak_promise
 from worker.records import NewLetter, Outcome
 
+log = logging.getLogger(__name__)
+
 _ROWS = 30
-_BAR = 160  # pixels of the longest bar
 _REVIEW_MINUTES = 60
-_SEEN = 2000
+_LATE = timedelta(hours=12)  # a worker that starts in the evening does not send the morning's letter
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a section: what it is about, and below it what to know."""
+
+    what: str
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the digest."""
+    """A part of the digest; `rows` are the first of `count`."""
 
     name: str
-    rows: tuple[str, ...]
+    rows: tuple[Row, ...]
+    count: int
+
+    @property
+    def more(self) -> int:
+        """How many are not shown."""
+        return self.count - len(self.rows)
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """One figure of yesterday; `width` is in pixels."""
+class Digest:
+    """What the morning's letter says; the last of `days` is the last working day."""
 
-    name: str
-    count: int
-    width: int
+    sections: tuple[Section, ...]
+    days: tuple[Day, ...]
+    failed: int
+    warning: str = ""
 
 
 def daily(desk: Desk, now: datetime) -> list[str]:
@@ -43,7 +63,7 @@ def daily(desk: Desk, now: datetime) -> list[str]:
     day = desk.hours.local(now).date()
     opening = desk.hours.day_opening(day)
     key = f"digest/{day.isoformat()}"
-    if opening is None or now < opening or now - opening > timedelta(hours=12) or desk.records.was_noticed(key):
+    if opening is None or not timedelta(0) <= now - opening <= _LATE or desk.records.was_noticed(key):
         return []
     letter = digest_letter(desk, None, now)
     try:
@@ -56,38 +76,63 @@ def daily(desk: Desk, now: datetime) -> list[str]:
 def digest_letter(desk: Desk, member: Staff | None, now: datetime) -> NewLetter:
     """The digest, to one member who asked for it or to all of staff."""
     language = member.language if member else desk.settings.staff_language
+    days = past_days(desk, now)
+    failed = desk.records.count_letters(LetterStatus.FAILED, since=midnight(desk, days[-1].day))
+    warning = nobody_decides(desk.settings, desk.team(), language)
+    return written(desk, member, Digest(tuple(_sections(desk, language, now)), days, failed, warning), now)
+
+
+def written(desk: Desk, member: Staff | None, found: Digest, now: datetime) -> NewLetter:
+    """The letter that says it."""
+    language = member.language if member else desk.settings.staff_language
     address = Address(member.email, member.name) if member else Address(desk.settings.staff_address)
-    vietnamese = language is Language.VI
-    headline = f"{'Việc trong ngày' if vietnamese else 'The day'} {desk.hours.local(now):%d/%m/%Y}"
+    headline = f"{'Việc trong ngày' if language is Language.VI else 'The day'} {desk.hours.local(now):%d/%m/%Y}"
+    last = found.days[-1]
+    picture = _picture(desk, found.days, language, now)
     context = {
         "subject": headline,
         "headline": headline,
-        "warning": nobody_decides(desk.settings, desk.team(), language),
-        "sections": list(_sections(desk, language, now)),
-        "bars": list(_bars(desk, language, now)),
+        "warning": found.warning,
+        "sections": found.sections,
+        "last_day": f"{weekday(last.day, language)} {last.day:%d/%m}",
+        "last": last,
+        "failed": found.failed,
+        "chart": picture.content_id if picture else "",
+        "chart_words": alt_text(found.days, language),
     }
     envelope = Envelope(kind="staff_digest", to=address, language=language, to_staff=True)
-    return write(desk, envelope, "staff_digest", context, now)
+    return write(desk, replace(envelope, files=[picture] if picture else []), "staff_digest", context, now)
+
+
+def _picture(desk: Desk, days: Sequence[Day], language: Language, now: datetime) -> File | None:
+    """The chart; a digest that cannot be drawn is still sent."""
+    try:
+        return chart(
+            desk, days, language, f"chart.{now:%Y%m%d%H%M%S}@{desk.settings.company.address.rpartition('@')[2]}"
+        )
+    except TypesettingError:
+        log.exception("the digest goes without its chart")
+        return None
+
+
+# ---- the sections ---------------------------------------------------------------------------------------------------
 
 
 def _sections(desk: Desk, language: Language, now: datetime) -> Iterator[Section]:
     requests = list(desk.records.open_requests())
     vi = language is Language.VI
-    yield Section("Hàng đợi" if vi else "Queue", queue_rows(desk, language, now))
+    yield _section(desk, "Hàng đợi" if vi else "Queue", _in_queue(requests), language)
     late = [one for one in requests if one.alarmed_at or (one.promise and one.promise.at < now)]
     yield _section(desk, "Lời hẹn có nguy cơ trễ" if vi else "Promises at risk", late, language)
     quotes = [one for one in requests if one.status in {RequestStatus.QUOTE_DRAFT, RequestStatus.QUOTED}]
     yield _section(desk, "Báo giá đang chờ" if vi else "Quotes that wait", quotes, language)
-    yield _section(
-        desk,
-        "Chờ xem xét quá một giờ làm việc" if vi else "Reviews older than an hour of work",
-        _old_reviews(desk, requests, now),
-        language,
-    )
+    name = "Chờ xem xét quá một giờ làm việc" if vi else "Reviews older than an hour of work"
+    yield _section(desk, name, _old_reviews(desk, requests, now), language)
     aside = tuple(
-        f"{one.sender or '?'}: {one.subject or one.id}" for one in desk.records.inbound_in(InboundStatus.QUARANTINED)
+        Row(one.subject or one.id, f"{one.sender or '?'}: {one.reason[:120]}")
+        for one in desk.records.inbound_in(InboundStatus.QUARANTINED)
     )
-    yield Section("Thư không đọc được" if vi else "Mails in quarantine", aside[:_ROWS])
+    yield Section("Thư không đọc được" if vi else "Mails in quarantine", aside[:_ROWS], len(aside))
 
 
 def _old_reviews(desk: Desk, requests: Iterable[Request], now: datetime) -> list[Request]:
@@ -98,50 +143,30 @@ def _old_reviews(desk: Desk, requests: Iterable[Request], now: datetime) -> list
     ]
 
 
-def _section(desk: Desk, name: str, requests: Iterable[Request], language: Language) -> Section:
-    return Section(name, tuple(_row(desk, one, language) for one in requests)[:_ROWS])
+def _section(desk: Desk, name: str, requests: Sequence[Request], language: Language) -> Section:
+    return Section(name, tuple(_row(desk, one, language) for one in requests[:_ROWS]), len(requests))
 
 
-def queue_rows(desk: Desk, language: Language, now: datetime) -> tuple[str, ...]:
+def _in_queue(requests: Iterable[Request]) -> list[Request]:
+    """The requests in the order of work."""
+    found = [one for one in requests if one.status is not RequestStatus.WAITING_FOR_CUSTOMER]
+    return sorted(found, key=lambda one: (one.urgency.rank, one.queued_at or one.arrived))
+
+
+def queue_rows(desk: Desk, language: Language) -> tuple[str, ...]:
     """The open requests in the order of work, one line each."""
-    del now
-    found = [one for one in desk.records.open_requests() if one.status is not RequestStatus.WAITING_FOR_CUSTOMER]
-    found.sort(key=lambda one: (one.urgency.rank, one.queued_at or one.arrived))
-    return tuple(_row(desk, one, language) for one in found[:_ROWS])
+    rows = (_row(desk, one, language) for one in _in_queue(desk.records.open_requests())[:_ROWS])
+    return tuple(f"{one.what} · {one.detail}" for one in rows)
 
 
-def _row(desk: Desk, request: Request, language: Language) -> str:
-    zone = desk.settings.hours.time_zone
-    promise = speak_promise(request.promise.at, language, zone) if request.promise else "–"
+def _row(desk: Desk, request: Request, language: Language) -> Row:
+    promise = speak_promise(request.promise.at, language, desk.settings.hours.time_zone) if request.promise else ""
+    assigned = desk.member(request.assigned_to) if request.assigned_to else None
     parts = (
-        request.id,
         urgency_name(request.urgency, language),
         category_name(request.category, language),
         status_name(request.status, language),
-        request.subject[:60] or "–",
-        promise,
-        request.assigned_to,
+        promise and f"{'hẹn' if language is Language.VI else 'told'} {promise}",
+        assigned.name if assigned else request.assigned_to,
     )
-    return " · ".join(part for part in parts if part)
-
-
-def _bars(desk: Desk, language: Language, now: datetime) -> Iterator[Bar]:
-    """Yesterday's figures: since the local midnight of the last working day."""
-    today = desk.hours.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    since = desk.hours.local(desk.hours.previous_working(today)).replace(hour=0, minute=0, second=0, microsecond=0)
-    seen = list(desk.records.requests_since(since - timedelta(days=60), limit=_SEEN))
-    vi = language is Language.VI
-    counts = (
-        ("Yêu cầu mới" if vi else "New requests", sum(since <= one.arrived < today for one in seen)),
-        ("Đã xong" if vi else "Done", sum(_was_done(one, since, today) for one in seen)),
-        ("Đang mở" if vi else "Open", desk.records.count_open()),
-        ("Thư không gửi được" if vi else "Letters that failed", desk.records.count_letters(LetterStatus.FAILED)),
-    )
-    longest = max(1, *(count for _, count in counts))
-    for name, count in counts:
-        yield Bar(name, count, max(1, _BAR * count // longest))
-
-
-def _was_done(request: Request, since: datetime, until: datetime) -> bool:
-    closed = request.closed_at
-    return request.status is RequestStatus.DONE and closed is not None and since <= closed < until
+    return Row(f"{request.id} {request.subject[:80]}".strip(), " · ".join(part for part in parts if part))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from dataclasses import asdict
 from datetime import UTC, datetime, time
 from pathlib import Path
 
-import typst
-
+from worker.desk.typesetting import Typesetter
 from worker.model import Language
 from worker.policy.money import format_figures, format_vnd, in_words
 from worker.policy.quoting import (
@@ -40,25 +38,13 @@ class QuotePrinter:
     """Sets quotes of one template folder (`quote.typ`, `fonts/`). Keep one: what it has read once stays warm."""
 
     def __init__(self, folder: Path) -> None:
-        self._compiler = typst.Compiler(
-            input=str(folder / "quote.typ"),
-            root=str(folder),
-            font_paths=[str(folder / "fonts")],
-            ignore_system_fonts=True,
-        )
+        self._typesetter = Typesetter(folder, "quote.typ")
 
     def pdf(self, quote: Quote, seller: Seller) -> bytes:
         """The quote as PDF, byte for byte the same for the same values. QuoteError where it must not be sent."""
         if mistakes := (*check_quote(quote), *check_seller(seller)):
             raise QuoteError(mistakes)
-        made = self._compiler.compile(
-            format="pdf",
-            sys_inputs={"quote": json.dumps(quote_data(quote, seller), ensure_ascii=False)},
-            timestamp=_timestamp(quote),
-        )
-        if not isinstance(made, bytes):
-            raise TypeError("typst gave no PDF")
-        return made
+        return self._typesetter.set("pdf", {"quote": quote_data(quote, seller)}, timestamp=_timestamp(quote))
 
 
 def pdf_name(quote: Quote) -> str:

@@ -349,7 +349,7 @@ def _answers(case: Case, effect: Effect, action: Action) -> Effect | None:
         case Order.HELP:
             return replace(effect, said=(*effect.said, *help_lines(case.member.language)))
         case Order.QUEUE:
-            return replace(effect, said=(*effect.said, *digest.queue_rows(case.desk, case.member.language, case.now)))
+            return replace(effect, said=(*effect.said, *digest.queue_rows(case.desk, case.member.language)))
         case Order.REPORT:
             letter = digest.digest_letter(case.desk, case.member, case.now)
             words = case.words("Báo cáo gửi trong thư riêng.", "The report comes in a letter of its own.")

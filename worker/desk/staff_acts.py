@@ -38,7 +38,7 @@ from worker.model import (
 )
 from worker.policy.features import fold
 from worker.policy.fees import decide_fee
-from worker.policy.promise import speak_promise
+from worker.policy.promise import speak_instant
 from worker.policy.staff_actions import (
     SELF,
     Action,
@@ -410,7 +410,7 @@ def _postpone(case: Case, effect: Effect, action: Postpone) -> Effect:
                 f"Until when? “{action.text[:80]}” names no time. For example: postpone: Wednesday morning",
             )
         )
-    when = speak_promise(action.until, case.member.language, case.desk.settings.hours.time_zone)
+    when = speak_instant(action.until, case.member.language, case.desk.settings.hours.time_zone)
     return _changed(
         case,
         effect,
@@ -606,7 +606,7 @@ def _not_by_mail_yet(case: Case, _effect: Effect, _action: Action | None = None)
 
 def _away(case: Case, effect: Effect, action: Away) -> Effect:
     zone = case.desk.settings.hours.time_zone
-    start, end = (speak_promise(at, case.member.language, zone) for at in (action.start, action.end))
+    start, end = (speak_instant(at, case.member.language, zone) for at in (action.start, action.end))
     words = case.words(f"Ghi nghỉ: từ {start} đến {end}", f"Absence noted: {start} to {end}")
     return _presence(
         case,

@@ -72,12 +72,17 @@ def speak_promise(at: datetime, language: Language, zone: str, now: datetime | N
 
     The year is said where it is not the year of `now`.
     """
+    return f"{'trước' if language is Language.VI else 'by'} {speak_instant(at, language, zone, now)}"
+
+
+def speak_instant(at: datetime, language: Language, zone: str, now: datetime | None = None) -> str:
+    """An instant in words: "16:30 thứ Tư, 25/11", "16:30 on Wednesday 25 November"; the year as with a promise."""
     local = at.astimezone(ZoneInfo(zone))
     day = _DAYS[language][local.weekday()]
     other_year = now is not None and now.astimezone(ZoneInfo(zone)).year != local.year
     if language is Language.VI:
-        return f"trước {local:%H:%M} {day}, {local.day}/{local.month}" + f"/{local.year}" * other_year
-    return f"by {local:%H:%M} on {day} {local.day} {_MONTHS[local.month - 1]}" + f" {local.year}" * other_year
+        return f"{local:%H:%M} {day}, {local.day}/{local.month}" + f"/{local.year}" * other_year
+    return f"{local:%H:%M} on {day} {local.day} {_MONTHS[local.month - 1]}" + f" {local.year}" * other_year
 
 
 # ---- when to write --------------------------------------------------------------------------------------------------
