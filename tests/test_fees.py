@@ -69,6 +69,13 @@ SENTENCES = (
     ("a range on both sides of the hour is for staff", found(effort=EITHER), RUNNING, Fee.REVIEW),
     ("work on what we do not look after is for staff", found(Category.OUT_OF_CONTRACT), RUNNING, Fee.REVIEW),
     ("an uncertain category is for staff", found(Category.NEW_FEATURE, chance=0.4), RUNNING, Fee.REVIEW),
+    ("perhaps warranty is for staff", found(effort=SHORT), replace(RUNNING, similar_work=("VN-7",)), Fee.REVIEW),
+    (
+        "an incident is free whatever was before",
+        found(Category.EMAIL_INCIDENT),
+        replace(RUNNING, similar_work=("VN-7",)),
+        Fee.FREE,
+    ),
     ("a fraud pattern is for staff", found(effort=SHORT, flags=("fraud_pattern",)), RUNNING, Fee.REVIEW),
     ("text that steers is for staff", found(Category.EMAIL_INCIDENT, flags=("steering",)), RUNNING, Fee.REVIEW),
     (

@@ -90,6 +90,10 @@ def all_letters(language: Language, text: str = "") -> Mapping[str, tuple[str, C
         "done": ("request_done", letters.request_done(done, reader, text or "Đã cấp lại mật khẩu.", "miễn phí")),
         "done, no words": ("request_done", letters.request_done(done, reader)),
         "warranty": ("warranty_opened", letters.warranty_opened(done, a_request("VN-17"), reader, "17:00 hôm nay")),
+        "warranty, a file did not arrive": (
+            "warranty_opened",
+            letters.warranty_opened(done, a_request("VN-17"), reader, not_taken=["video.mp4 (48 MB)"]),
+        ),
         "training": ("training_invitation", letters.training_invitation(training, reader)),
         "training moved": (
             "training_invitation",
@@ -163,7 +167,8 @@ SAID = [
     ("accepted with a deposit", EN, ["Work begins when the deposit has arrived"]),
     ("done", VI, ["bảo hành không giới hạn thời gian", "ghi số VN-1042", "Đã cấp lại mật khẩu."]),
     ("done", EN, ["warranty without limit in time", "names VN-1042"]),
-    ("warranty", VI, ["miễn phí", "VN-17", "23/11/2026"]),
+    ("warranty", VI, ["miễn phí", "VN-17", "23/11/2026", "bên thứ ba", "Bảo hành cho"]),
+    ("warranty, a file did not arrive", EN, ["video.mp4", "Warranty on: VN-17", "third party"]),
     ("training", EN, ["14:30 on Monday, 23 November 2026", "1 hour 30 minutes", "Accept"]),
     ("training cancelled", VI, ["đã được huỷ"]),
     ("draft", VI, ["Chưa gửi cho khách", "duyệt", "3.000.000"]),
@@ -177,6 +182,14 @@ def test_what_a_letter_must_say(renderer: Renderer, name: str, language: Languag
 
     for words in expected:
         assert words in letter.text, words
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_lesson_that_was_given_has_no_warranty(renderer: Renderer, language: Language) -> None:
+    lesson = replace(a_request(), category=Category.STAFF_TRAINING)
+    letter = rendered(renderer, language, "request_done", letters.request_done(lesson, a_reader(language)))
+
+    assert not [word for word in ("bảo hành", "warranty") if word in (letter.text + letter.html).lower()]
 
 
 def test_no_time_is_promised_while_a_deposit_is_awaited(renderer: Renderer) -> None:

@@ -223,6 +223,34 @@ def test_the_classifier_may_say_that_it_is_a_claim() -> None:
     assert match_earlier("", mail, "hoa-sen", closed([SIZE]), claims=True).verdict is CERTAIN
 
 
+MORE = [
+    ("a new page", "Form liên hệ lại không gửi được rồi em. Làm thêm cho chị trang tuyển dụng.", True),
+    (
+        "a wish set apart",
+        "Form liên hệ lại không gửi được. Nhân tiện chị gửi danh sách nhân viên để đưa lên web.",
+        True,
+    ),
+    ("another picture", "Form liên hệ lại không gửi được, đổi giúp chị hình trang chủ luôn", True),
+    ("a new page in English", "The contact form does not send again. Please also add a careers page.", True),
+    ("a quote", "Form liên hệ lại không gửi được. Em báo giá giúp chị làm app đặt món.", True),
+    ("nothing but the fault", "Form liên hệ lại không gửi được rồi em, nhờ em kiểm tra lại giúp chị", False),
+    (
+        "the fault told at length",
+        "Form liên hệ lại không gửi được. Khách gọi hoài. Em sửa lại giúp chị sớm nhé.",
+        False,
+    ),
+    ("two faults", "Form liên hệ lại không gửi được. Với lại bấm gửi nó cũng báo lỗi 500.", False),
+    ("what it hinders", "Form liên hệ lại không gửi được nên chị không thêm được khách mới", False),
+]
+
+
+@pytest.mark.parametrize(("mail", "more"), [row[1:] for row in MORE], ids=[row[0] for row in MORE])
+def test_a_wish_beside_the_fault_is_under_no_warranty(mail: str, more: bool) -> None:
+    found = match_earlier("", mail, "hoa-sen", closed([FORM]))
+
+    assert (found.verdict, found.asks_more) == (CERTAIN, more)
+
+
 def test_another_customers_work_is_never_found() -> None:
     index = closed([FORM])
 

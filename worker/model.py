@@ -396,7 +396,7 @@ class Known:
     """What the records say about a sender, for the deciding rooms: plain facts, no store behind them.
 
     `earlier_work` are the numbers of handled requests that this mail is certainly about (warranty);
-    `similar_work` are candidates a person should look at.
+    `similar_work` are those it may be about, or that stand at the same place with another fault: a person looks.
     """
 
     customer: Customer | None = None

@@ -17,6 +17,7 @@ import msgspec
 from storage import Change, Conflict, Document, Store, Stored
 from worker.model import Customer, InboundMail, InboundStatus, Letter, LetterStatus, Request, Staff
 from worker.policy.loops import AddressHealth
+from worker.policy.warranty import ClosedWork, features_of, is_under_warranty, places_of
 
 INDEXES: Mapping[str, tuple[str, ...]] = {
     "inbound": ("status", "raw", "message_id", "request_id", "arrived", "status+arrived"),
@@ -52,6 +53,7 @@ INDEXES: Mapping[str, tuple[str, ...]] = {
     "suppression": ("reason", "until"),
     "sign_up": ("programme", "customer_id"),
     "secret": (),
+    "closed_work": ("filed", "closed", "filed+closed"),
 }
 _FIRST_NUMBER = 1001
 _WAITING = frozenset({LetterStatus.QUEUED, LetterStatus.CLAIMED, LetterStatus.DEFERRED, LetterStatus.HANDING_OVER})
@@ -220,7 +222,7 @@ class Records:
 
     def save(self, outcome: Outcome) -> None:
         """Write all of an outcome in one commit. Conflict where somebody else was first."""
-        changes = [change_of(record) for record in outcome.records]
+        changes = list(self._changes(outcome.records))
         for new in outcome.letters:
             changes.append(change_of(new.letter))
             changes.append(Change("letter_bytes", new.letter.id, {"mime": new.mime.decode("ascii")}))
@@ -229,12 +231,18 @@ class Records:
 
     def save_record(self, record: T) -> T:
         """Write one record; the record as it is now stored."""
-        self._store.commit(change_of(record))
+        self._store.commit(*self._changes((record,)))
         return replace(record, version=record.version + 1)
 
     def save_records(self, records: Iterable[Record]) -> None:
         """Write several records in one commit."""
-        self._store.commit(*(change_of(record) for record in records))
+        self._store.commit(*self._changes(records))
+
+    def _changes(self, records: Iterable[Record]) -> Iterator[Change]:
+        for record in records:
+            yield change_of(record)
+            if isinstance(record, Request) and record.customer_id and is_under_warranty(record):
+                yield from self._filed(record)
 
     # ---- raw bytes ----
 
@@ -327,6 +335,30 @@ class Records:
     def count_open(self) -> int:
         """How many requests are open."""
         return self._store.count("request", equal={"open": True})
+
+    # ---- closed work, for its warranty ----
+
+    def _filed(self, request: Request) -> Iterator[Change]:
+        """The changes that file a request, when it is done, under all that it may be recognised by; none where it is filed."""
+        if self._store.get("closed_work", request.id):
+            return
+        features = features_of(request.subject, request.text)
+        work = {"id": request.id, "customer_id": request.customer_id, "features": sorted(features)}
+        closed = _instant(request.closed_at or request.arrived)
+        for place in ("", *places_of(features)):
+            key = f"{request.id}/{place}" if place else request.id
+            yield Change("closed_work", key, {**work, "filed": f"{request.customer_id}/{place}", "closed": closed})
+
+    def closed_work_named(self, number: str) -> ClosedWork | None:
+        """The work of the request with that number, if it was done."""
+        stored = self._store.get("closed_work", number)
+        return msgspec.convert(stored.document, ClosedWork) if stored else None
+
+    def closed_work(self, customer_id: str, place: str = "", limit: int = 0) -> Iterator[ClosedWork]:
+        """A customer's work that was done, the newest first: all of it, or what is filed under a place (`places_of`)."""
+        filed = {"filed": f"{customer_id}/{place}"}
+        for stored in self._store.find("closed_work", equal=filed, order_by="closed", descending=True, limit=limit):
+            yield msgspec.convert(stored.document, ClosedWork)
 
     # ---- letters ----
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from worker.cli.staff_samples import staff_samples
 from worker.desk import letters
 from worker.desk.context import Desk
+from worker.desk.earlier import Earlier, earlier_lines
 from worker.model import (
     Address,
     Category,
@@ -65,6 +66,11 @@ def _acknowledgements(desk: Desk, language: Language, now: datetime) -> Iterator
     large = replace(mail, rejected_attachments=("video quảng cáo.mp4 (48 MB)",))
     request = replace(_request(language, now), promise=Promise(now + timedelta(hours=5), now))
     yield f"acknowledgement-files-{language}", letters.acknowledgement(desk, request, large, inbound, now)
+    earlier = replace(request, id="VN-917", status=RequestStatus.DONE, closed_at=now - timedelta(days=400))
+    yield (
+        f"acknowledgement-warranty-{language}",
+        letters.acknowledgement(desk, request, mail, inbound, now, again=earlier),
+    )
 
 
 def _to_staff(desk: Desk, language: Language, now: datetime) -> Iterator[tuple[str, NewLetter]]:
@@ -73,6 +79,13 @@ def _to_staff(desk: Desk, language: Language, now: datetime) -> Iterator[tuple[s
     yield (
         f"staff_request-{language}",
         letters.staff_request(desk, request, mail, inbound, customer, now, "new"),
+    )
+    earlier = replace(request, id="VN-917", assigned_to="tuan@vinno.example", closed_at=now - timedelta(days=400))
+    common = ("thing:mailbox", "symptom:receives_not", "site:senvang.example", "word:lienhe")
+    lines = earlier_lines(desk, Earlier(similar=(earlier,), why=((earlier.id, common),)))
+    yield (
+        f"staff_request-earlier-{language}",
+        letters.staff_request(desk, request, mail, inbound, customer, now, "review", lines),
     )
     yield f"staff_notice-{language}", letters.staff_notice(desk, "Thư bị giữ lại", ["spf=fail"], now, quoted=mail.text)
 

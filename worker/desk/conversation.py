@@ -24,6 +24,7 @@ from worker.model import (
 from worker.policy.classify import classify
 from worker.policy.customer_intent import Answering, Intent, asks_how_far, understand_customer
 from worker.policy.loops import after_bounce
+from worker.policy.warranty import is_under_warranty
 from worker.records import Outcome
 
 _REOPENED = {
@@ -39,19 +40,6 @@ _REOPENED = {
 _COURTESY = frozenset({Intent.THANKS, Intent.CONFIRM_FIXED})
 _CERTAIN = 0.7
 _CERTAIN_COURTESY = 0.95
-# POLICY "Warranty covers faults that VINNO handled and work that VINNO delivered": without such work a person looks first.
-_CAN_FAIL_AGAIN = frozenset(
-    {
-        Category.EMAIL_INCIDENT,
-        Category.HOSTING_INCIDENT,
-        Category.DOMAIN_INCIDENT,
-        Category.WEBSITE_REQUEST,
-        Category.NEW_FEATURE,
-        Category.ADDITIONAL_DESIGN,
-        Category.OUT_OF_CONTRACT,
-        Category.WARRANTY,
-    }
-)
 
 
 def customer_replied(
@@ -62,7 +50,7 @@ def customer_replied(
     """
     meant = understand_customer(mail.new_text, _answering(request))
     certain = meant.certainty >= _CERTAIN
-    if meant.intent is Intent.STILL_BROKEN and certain and _is_under_warranty(request):
+    if meant.intent is Intent.STILL_BROKEN and certain and is_under_warranty(request):
         return open_request(desk, inbound, mail, verdict, now, older=request, link=Link.WARRANTY)
     if request.status.is_open and asks_how_far(mail.new_text):
         return _told_how_far(desk, inbound, mail, request, now)
@@ -79,11 +67,6 @@ def customer_replied(
     customer = desk.records.customer(request.customer_id) if request.customer_id else None
     letter = letters.staff_request(desk, added, mail, inbound, customer, now, what)
     return Outcome(records=(added, read), letters=(letter,))
-
-
-def _is_under_warranty(request: Request) -> bool:
-    """Whether work was done that can fail again; information that was sent or a lesson that was given cannot."""
-    return request.status is RequestStatus.DONE and request.category in _CAN_FAIL_AGAIN
 
 
 def _is_awaited(request: Request) -> bool:

@@ -12,6 +12,7 @@ from storage import Change
 from worker.desk import letters
 from worker.desk.board import work_of
 from worker.desk.context import Desk
+from worker.desk.earlier import Earlier, earlier_lines, find_earlier
 from worker.desk.resources import resources_answer
 from worker.mail.authenticity import Authenticity
 from worker.model import (
@@ -21,6 +22,7 @@ from worker.model import (
     Customer,
     Fee,
     FeeDecision,
+    FeeRule,
     HistoryEntry,
     InboundMail,
     Known,
@@ -30,7 +32,7 @@ from worker.model import (
     Request,
     RequestStatus,
 )
-from worker.policy.classify import classify
+from worker.policy.classify import SEVERAL_ASKS, classify
 from worker.policy.fees import decide_fee
 from worker.policy.loops import words_key
 from worker.records import NewLetter, Outcome
@@ -67,26 +69,27 @@ def open_request(
 ) -> Outcome:
     """Open a request for a mail: one number, one decision, at most one acknowledgement."""
     customer = desk.records.customer_for(mail.sender.email)
-    known = Known(
-        customer=customer,
-        under_contract=bool(customer and customer.has_contract(inbound.arrived)),
-        earlier_work=(older.id,) if older and link is Link.WARRANTY else (),
-    )
+    known = Known(customer=customer, under_contract=bool(customer and customer.has_contract(inbound.arrived)))
     found = classify(mail, known, desk.model)
-    if known.earlier_work:
-        found = replace(found, category=Category.WARRANTY, probability=1.0, probabilities={Category.WARRANTY: 1.0})
+    earlier = find_earlier(desk, customer, mail, found, None if link is Link.MENTIONS else older)
+    if older and link is Link.WARRANTY and not earlier.again and not earlier.is_other_fault:
+        earlier = replace(earlier, again=older if older.customer_id == (customer.id if customer else "") else None)
+    known = replace(
+        known,
+        earlier_work=(earlier.again.id,) if earlier.again else (),
+        similar_work=tuple(one.id for one in earlier.similar),
+    )
+    if earlier.again:
+        found = _as_warranty(found, earlier.again, asks_more=earlier.asks_more)
     fee = decide_fee(found, known, desk.settings.policy)
     number, counter = desk.records.next_request()
-    request = _request(number, inbound, mail, customer, found, fee, now)
-    if older:
-        related = () if link is Link.MENTIONS else (older.id,)
-        request = with_history(replace(request, related=related), now, link.value, inbound.id, older.id)
+    request = _linked(_request(number, inbound, mail, customer, found, fee, now), earlier, older, link, now)
     if request.status is not RequestStatus.NOT_A_REQUEST:
         request = _promised(desk, request, now)
     silence = _why_silent(desk, request, inbound, verdict, now)
     if silence:
         request = with_history(replace(request, promise=None, first_promise=None), now, "not_acknowledged", "", silence)
-    request, written = _answered_or_acknowledged(desk, request, inbound, mail, customer, silence, now)
+    request, written = _answered_or_acknowledged(desk, request, inbound, mail, customer, earlier, silence, now)
     read = replace(inbound, request_id=request.id)
     return Outcome(records=(request, read), letters=written, claims=(counter, *_notices(desk, request, silence, now)))
 
@@ -123,6 +126,38 @@ def _request(
         flags=found.flags,
         history=(HistoryEntry(now, "opened", inbound.id, f"{found.category}, {fee.fee} by {fee.rule}"),),
     )
+
+
+def _as_warranty(found: Classification, earlier: Request, *, asks_more: bool) -> Classification:
+    """The mail as a claim on that work, as urgent as the fault was then, if it does not sound more urgent now.
+
+    What it asks for besides is under no warranty: then a person decides (POLICY "Several asks of different fees").
+    """
+    return replace(
+        found,
+        category=Category.WARRANTY,
+        probability=1.0,
+        probabilities={Category.WARRANTY: 1.0},
+        urgency=min(found.urgency, earlier.urgency, key=lambda one: one.rank),
+        flags=tuple(dict.fromkeys((*found.flags, SEVERAL_ASKS))) if asks_more else found.flags,
+    )
+
+
+def _linked(request: Request, earlier: Earlier, older: Request | None, link: Link, now: datetime) -> Request:
+    """The request with what it has to do with older ones: related, and in its history."""
+    by = request.inbound[0]
+    older_ids = (older.id,) if older and link is not Link.MENTIONS else ()
+    shown = (earlier.again, *earlier.similar) if earlier.again else earlier.similar
+    related = tuple(dict.fromkeys((*older_ids, *(one.id for one in shown))))
+    request = replace(request, related=related)
+    if older and link is not Link.WARRANTY:
+        request = with_history(request, now, link.value, by, older.id)
+    if earlier.again:
+        common = ", ".join(earlier.common(earlier.again.id))
+        request = with_history(request, now, Link.WARRANTY.value, by, f"{earlier.again.id}: {common}".rstrip(": "))
+    if earlier.similar:
+        request = with_history(request, now, "similar_work", by, ", ".join(one.id for one in earlier.similar))
+    return request
 
 
 def with_history(request: Request, at: datetime, what: str, by: str = "", reason: str = "") -> Request:
@@ -164,6 +199,7 @@ def _answered_or_acknowledged(
     inbound: InboundMail,
     mail: ParsedMail,
     customer: Customer | None,
+    earlier: Earlier,
     silence: str,
     now: datetime,
 ) -> tuple[Request, tuple[NewLetter, ...]]:
@@ -173,7 +209,7 @@ def _answered_or_acknowledged(
         resources_answer(desk, desk.catalogue, request, mail, inbound, now) if is_information and not silence else None
     )
     if answer is None:
-        return request, _letters(desk, request, inbound, mail, customer, silence, now)
+        return request, _letters(desk, request, inbound, mail, customer, earlier, silence, now)
     done = replace(request, status=RequestStatus.DONE, closed_at=now, promise=None, first_promise=None)
     return with_history(done, now, "answered", "", "from the catalogue of resources"), (answer,)
 
@@ -184,6 +220,7 @@ def _letters(
     inbound: InboundMail,
     mail: ParsedMail,
     customer: Customer | None,
+    earlier: Earlier,
     silence: str,
     now: datetime,
 ) -> tuple[NewLetter, ...]:
@@ -192,10 +229,12 @@ def _letters(
         return _told_once(desk, request, inbound, mail, silence, now)
     if not silence:
         cc = _customer_side(desk, request, mail.cc)
-        written.append(letters.acknowledgement(desk, request, mail, inbound, now, cc))
+        again = earlier.again if request.fee.rule is FeeRule.WARRANTY else None
+        written.append(letters.acknowledgement(desk, request, mail, inbound, now, cc, again))
     if request.status is not RequestStatus.NOT_A_REQUEST:
         what = "old" if "older than" in silence else "review" if request.status is RequestStatus.REVIEW else "new"
-        written.append(letters.staff_request(desk, request, mail, inbound, customer, now, what))
+        history = earlier_lines(desk, earlier)
+        written.append(letters.staff_request(desk, request, mail, inbound, customer, now, what, history))
     elif request.probability < _CERTAINLY_NO_REQUEST and not desk.records.was_noticed(_words_key(request, now)):
         # Nobody is answered, but a person sees what a machine took for no request.
         written.append(letters.staff_request(desk, request, mail, inbound, customer, now, "no_request"))

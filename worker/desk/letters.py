@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
 
+from worker.desk import quote_letters
 from worker.desk.context import Desk
 from worker.desk.wording import category_name, fee_name, flag_name, greeting_name, urgency_name
 from worker.mail.composing import Draft, File, compose
@@ -70,9 +71,18 @@ class Envelope:
 
 
 def acknowledgement(
-    desk: Desk, request: Request, mail: ParsedMail, inbound: InboundMail, now: datetime, cc: Sequence[Address] = ()
+    desk: Desk,
+    request: Request,
+    mail: ParsedMail,
+    inbound: InboundMail,
+    now: datetime,
+    cc: Sequence[Address] = (),
+    again: Request | None = None,
 ) -> NewLetter:
-    """The answer within seconds: number, what was understood, free and why (or not a word about money), until when."""
+    """The answer within seconds: number, what was understood, free and why (or not a word about money), until when.
+
+    `again` is the earlier request under whose warranty this one was opened.
+    """
     language = request.language
     envelope = Envelope(
         kind="acknowledgement",
@@ -96,6 +106,17 @@ def acknowledgement(
         "promised": request.promise.kind if request.promise else "",
         "not_taken": list(mail.rejected_attachments),
     }
+    if again:
+        reader = quote_letters.Reader(
+            language,
+            greeting_name(request.contact, language),
+            answer_subject(mail.subject, request.id, language),
+            desk.settings.hours.time_zone,
+        )
+        opened = quote_letters.warranty_opened(
+            request, again, reader, promise_words(desk, request), mail.rejected_attachments
+        )
+        return write(desk, envelope, "warranty_opened", opened, now)
     return write(desk, envelope, "acknowledgement", context, now)
 
 
@@ -165,8 +186,12 @@ def staff_request(
     customer: Customer | None,
     now: datetime,
     what: str,
+    earlier: Sequence[str] = (),
 ) -> NewLetter:
-    """To staff: a request that is new, was added to, or must be looked at (`what` names which)."""
+    """To staff: a request that is new, was added to, or must be looked at (`what` names which).
+
+    `earlier` are lines about earlier work that it may have to do with.
+    """
     language = desk.settings.staff_language
     context = {
         "subject": f"[{request.id}] {_staff_headline(what, language)}: {request.subject or '–'}",
@@ -187,6 +212,7 @@ def staff_request(
         "text": mail.new_text,
         "evidence": [one.fact for one in request.evidence[:6]],
         "flags": [flag_name(one, language) for one in request.flags],
+        "earlier": list(earlier),
         "attachments": [_attachment_line(one) for one in mail.attachments if not one.inline],
     }
     return write(desk, _to_staff(desk, "staff_request", request, inbound), "staff_request", context, now)

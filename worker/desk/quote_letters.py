@@ -9,8 +9,8 @@ Each function returns the context for `letters.write(desk, envelope, <template>,
 | quote_reminder, quote_expired | asked, title, total, valid_until |
 | quote_accepted | asked, title, total, accepted_at, promise, deposit, bank{holder, account, name, reference} |
 | quote_declined | asked, title |
-| request_done | asked, closed_at, charge, result |
-| warranty_opened | asked, earlier, earlier_closed, promise |
+| request_done | asked, closed_at, charge, result, warranty |
+| warranty_opened | asked, earlier, earlier_closed, promise, not_taken[] |
 | training_invitation | topic, start, duration, place, participants[], state (new, moved, cancelled) |
 | staff_quote_draft | as quote; customer, contact, category, effort, delivery, valid_until, changed, problems[], ways[] |
 """
@@ -27,6 +27,7 @@ from worker.desk.wording import category_name
 from worker.model import Effort, Language, Request
 from worker.policy.money import format_figures, format_vnd, in_words
 from worker.policy.quoting import Quote, Seller, check_seller, day_words, totals
+from worker.policy.warranty import can_fail_again
 
 Context = Mapping[str, object]
 
@@ -152,7 +153,10 @@ def staff_quote_draft(
 
 
 def request_done(request: Request, reader: Reader, result: str = "", charge: str = "") -> Context:
-    """Template `request_done`: done, please check, under warranty without limit. `result` are staff's words to the customer."""
+    """Template `request_done`: done, please check, under warranty without limit where work was done that can fail again.
+
+    `result` are staff's words to the customer.
+    """
     return {
         "subject": reader.subject,
         "name": reader.name,
@@ -160,10 +164,13 @@ def request_done(request: Request, reader: Reader, result: str = "", charge: str
         "closed_at": moment_words(request.closed_at, reader) if request.closed_at else "–",
         "charge": charge,
         "result": result.strip(),
+        "warranty": can_fail_again(request),
     }
 
 
-def warranty_opened(request: Request, earlier: Request, reader: Reader, promise: str = "") -> Context:
+def warranty_opened(
+    request: Request, earlier: Request, reader: Reader, promise: str = "", not_taken: Sequence[str] = ()
+) -> Context:
     """Template `warranty_opened`: sorry, it is free, and which earlier work it belongs to."""
     closed = earlier.closed_at
     return {
@@ -173,6 +180,7 @@ def warranty_opened(request: Request, earlier: Request, reader: Reader, promise:
         "earlier": earlier.id,
         "earlier_closed": day_words(_local(closed, reader).date(), reader.language) if closed else "–",
         "promise": promise,
+        "not_taken": list(not_taken),
     }
 
 

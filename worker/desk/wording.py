@@ -68,6 +68,62 @@ def flag_name(flag: str, language: Language) -> str:
     return _in(language, _FLAG[flag]) if flag in _FLAG else flag
 
 
+_FEATURE: Mapping[str, tuple[str, str]] = {
+    "thing:mailbox": ("hộp thư", "mailbox"),
+    "thing:form": ("biểu mẫu", "form"),
+    "thing:cart": ("giỏ hàng", "cart"),
+    "thing:payment": ("thanh toán", "payment"),
+    "thing:login": ("đăng nhập", "login"),
+    "thing:certificate": ("chứng chỉ SSL", "certificate"),
+    "thing:domain": ("tên miền", "domain name"),
+    "thing:banner": ("banner", "banner"),
+    "thing:menu": ("menu", "menu"),
+    "thing:footer": ("chân trang", "footer"),
+    "thing:search": ("tìm kiếm", "search"),
+    "thing:size": ("bảng size", "size chart"),
+    "thing:popup": ("popup", "popup"),
+    "thing:chat": ("chat", "chat"),
+    "thing:map": ("bản đồ", "map"),
+    "thing:pictures": ("hình ảnh", "pictures"),
+    "thing:video": ("video", "video"),
+    "thing:font": ("phông chữ", "font"),
+    "thing:mobile": ("điện thoại", "mobile"),
+    "thing:language": ("ngôn ngữ", "language"),
+    "thing:price": ("giá bán", "prices"),
+    "thing:counter": ("thống kê", "statistics"),
+    "thing:backup": ("sao lưu", "backup"),
+    "thing:disk": ("dung lượng", "disk space"),
+    "thing:news": ("tin bài", "news"),
+    "thing:booking": ("đặt chỗ", "booking"),
+    "thing:printing": ("in ấn", "printing"),
+    "thing:site": ("website", "site"),
+    "symptom:sends_not": ("không gửi được", "does not send"),
+    "symptom:receives_not": ("không nhận được", "receives nothing"),
+    "symptom:spam": ("thư rác", "spam"),
+    "symptom:down": ("không truy cập được", "down"),
+    "symptom:slow": ("chậm", "slow"),
+    "symptom:error_page": ("báo mã lỗi", "error page"),
+    "symptom:gone": ("bị mất", "gone"),
+    "symptom:broken_look": ("vỡ giao diện", "broken look"),
+    "symptom:wrong_letters": ("lỗi chữ", "wrong letters"),
+    "symptom:expired": ("hết hạn", "expired"),
+    "symptom:hacked": ("bị hack", "hacked"),
+    "symptom:full": ("đầy", "full"),
+    "symptom:no_login": ("không đăng nhập được", "cannot log in"),
+    "symptom:no_reaction": ("bấm không phản hồi", "no reaction"),
+    "symptom:wrong_value": ("sai số liệu", "wrong value"),
+    "symptom:not_secure": ("báo không bảo mật", "not secure"),
+    "symptom:not_saved": ("không lưu được", "not saved"),
+    "symptom:duplicate": ("bị trùng", "duplicate"),
+    "named": ("khách nêu số", "the mail names it"),
+}
+
+
+def feature_name(feature: str, language: Language) -> str:
+    """What two requests have in common (`worker.policy.warranty`), for staff; a site or a word is shown as it is."""
+    return _in(language, _FEATURE[feature]) if feature in _FEATURE else feature.partition(":")[2]
+
+
 def _in(language: Language, words: tuple[str, str]) -> str:
     return words[0] if language is Language.VI else words[1]
 

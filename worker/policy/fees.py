@@ -49,6 +49,8 @@ def _by_certainty(found: Classification, known: Known, policy: FeePolicy) -> Fee
     sure = certainty(found, decided.fee, mass[decided.fee])
     if sure < needed:
         return FeeDecision(Fee.REVIEW, FeeRule.UNCERTAIN, f"{decided.fee.value} by {sure:.0%} only")
+    if known.similar_work and decided.rule is not FeeRule.INCIDENT:  # an incident is free with or without a warranty
+        return FeeDecision(Fee.REVIEW, FeeRule.UNCERTAIN, f"perhaps warranty on {', '.join(known.similar_work)}")
     return decided
 
 

@@ -11,12 +11,14 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from heapq import nlargest
+from typing import Protocol
 
-from worker.model import Evidence
+from worker.model import Category, Evidence, Request, RequestStatus
 from worker.policy import warranty_words as words
+from worker.policy.asks import parts_of
 from worker.policy.features import fold
 from worker.policy.plain_words import Sentence, sentences
 
@@ -50,15 +52,43 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class WarrantyMatch:
-    """What was found. `claimed`: the mail itself says that this was handled before (also where nothing was found)."""
+    """What was found. `claimed`: the mail itself says that this was handled before (also where nothing was found).
+
+    `asks_more`: beside the fault it asks for something else, which is under no warranty.
+    """
 
     verdict: Verdict
     certainty: float
     candidates: tuple[Candidate, ...] = ()
     claimed: bool = False
+    asks_more: bool = False
 
 
-_NOTHING = WarrantyMatch(Verdict.NONE, 0.0)
+# POLICY "Warranty covers faults that VINNO handled and work that VINNO delivered": information that was sent, or a lesson
+# that was given, cannot fail again.
+_CAN_FAIL_AGAIN = frozenset(
+    {
+        Category.EMAIL_INCIDENT,
+        Category.HOSTING_INCIDENT,
+        Category.DOMAIN_INCIDENT,
+        Category.WEBSITE_REQUEST,
+        Category.NEW_FEATURE,
+        Category.ADDITIONAL_DESIGN,
+        Category.OUT_OF_CONTRACT,
+        Category.WARRANTY,
+    }
+)
+
+
+def can_fail_again(request: Request) -> bool:
+    """Whether a request is about work that has a warranty once it is done."""
+    return request.category in _CAN_FAIL_AGAIN
+
+
+def is_under_warranty(request: Request) -> bool:
+    """Whether work was done that can fail again."""
+    return request.status is RequestStatus.DONE and can_fail_again(request)
+
 
 # ---- what a text is about ---------------------------------------------------------------------------------------------
 
@@ -103,6 +133,28 @@ def _sites(text: str) -> set[str]:
 
 
 # ---- the index --------------------------------------------------------------------------------------------------------
+
+
+class Closed(Protocol):
+    """All work that was ever closed for a customer, wherever it is kept."""
+
+    def named(self, customer_id: str, numbers: Iterable[str]) -> tuple[ClosedWork, ...]:
+        """The customer's own closed requests of these numbers."""
+
+    def alike(self, customer_id: str, features: frozenset[str]) -> tuple[ClosedWork, ...]:
+        """The customer's closed requests that share most with these features, however old."""
+
+
+def places_of(features: frozenset[str]) -> tuple[str, ...]:
+    """Under what closed work is filed and looked for: each thing, each symptom of it, and the same at each site."""
+    things, symptoms, sites = (
+        sorted(one.partition(":")[2] for one in _kind(features, name)) for name in ("thing", "symptom", "site")
+    )
+    pairs = [f"{thing}/{symptom}" for thing in things for symptom in symptoms]
+    return (*things, *pairs, *(f"{site}/{pair}" for site in sites for pair in pairs))[:_PLACES]
+
+
+_PLACES = 40
 
 _VISITS = 30_000  # entries of the index that one lookup reads at most, rarest features first
 _COMPARED = 60
@@ -182,7 +234,7 @@ def _kind(features: frozenset[str], name: str) -> frozenset[str]:
 
 
 def match_earlier(
-    subject: str, text: str, customer_id: str, closed: ClosedIndex, thread: Iterable[str] = (), *, claims: bool = False
+    subject: str, text: str, customer_id: str, closed: Closed, thread: Iterable[str] = (), *, claims: bool = False
 ) -> WarrantyMatch:
     """Whether a mail is about work that was handled before.
 
@@ -197,11 +249,18 @@ def match_earlier(
         claimed=claims or any(words.AGAIN.search(one.words) for one in said),
         denied=any(words.DENIED.search(one.words) for one in said),
     )
+    asks_more = any(words.MORE.search(one.words) for one in said) or any(map(_is_no_fault, parts_of(text)))
     numbers = [*thread, *(f"VN-{match[1]}" for match in _NUMBER.finditer(shown))]
     named = closed.named(customer_id, dict.fromkeys(numbers))
     if not told.has_fault and not (named and told.claimed):
         return WarrantyMatch(Verdict.NONE, 0.0, claimed=told.claimed and not told.denied)
-    return _by_reference(told, named) if named else _by_likeness(told, closed.alike(customer_id, told.features))
+    match = _by_reference(told, named) if named else _by_likeness(told, closed.alike(customer_id, told.features))
+    return replace(match, asks_more=asks_more)
+
+
+def _is_no_fault(part: str) -> bool:
+    """Whether a part that the mail sets apart speaks of no fault: it wishes for something else."""
+    return not any("fault" in set(_features_in(one)) for one in sentences(part))
 
 
 def _by_reference(told: _Told, named: tuple[ClosedWork, ...]) -> WarrantyMatch:

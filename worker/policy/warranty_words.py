@@ -218,6 +218,17 @@ DENIED = phrases(
     "if it (happens|comes)|lỡ( …)? (bị lại|lại)|sợ( …)? (bị lại|lại bị|lại)|để( …)? không bị lại",
     "có( …)? bị lại không",
 )
+MORE = phrases(
+    "(làm|tạo|viết|thêm|mở|đăng|gắn|lắp|lập|cài) (thêm|mới)|(?<!không )(?<!chưa )thêm (cho|giúp|một|1|2|vài|mấy|cái|nút|mục)",
+    "(?<!không )(?<!chưa )thêm (trang|ô|form|tính năng|chức năng|ngôn ngữ|phần|banner|menu|sản phẩm)",
+    "thiết kế|xây dựng|nâng cấp|(?<!không )(?<!chưa )(làm|tạo|thêm|viết|đăng|dựng|lập|mở)( …)? mới|"
+    "(làm|tạo|dựng|viết)( cho| giúp)?( em| chị| anh| mình)? (một |1 |cái |thêm ){0,3}"
+    "(trang|form|banner|landing|website|app|chức năng|tính năng|logo|bài|nút|mục)",
+    "(?<!không )(?<!chưa )(thay|đổi)( giúp| cho| luôn)?( em| chị| anh| mình)? "
+    "(banner|logo|hình|ảnh|màu|giao diện|nội dung|số điện thoại|tên)",
+    "báo giá|chi phí bao nhiêu|(?<!unable to )(?<!cannot )(?<!can't )(add|build|create|design|redesign|upgrade|develop)",
+    "(need|want|would like|please)( …)? (new|additional|another)|how much (would|does|is)",
+)
 _COMMON_TEXT = """
     anh chi cho giup khong duoc roi nhe nha cua minh ben nay hom nua voi thi nhu cung trang web website mail email vinno
     xem lai
