@@ -186,6 +186,7 @@ class Intake(_Section):
     attachment_count: Annotated[int, Field(ge=0, le=1000)] = 50
     attachment_bytes: Annotated[int, Field(ge=0)] = 25_000_000
     nesting: Annotated[int, Field(ge=1, le=20)] = 5
+    notification_bytes: Annotated[int, Field(ge=0, le=20_000_000)] = 5_000_000
 
 
 class Loops(_Section):

@@ -11,11 +11,11 @@ from itertools import count
 
 from worker.desk import quote_letters
 from worker.desk.context import Desk
-from worker.desk.wording import category_name, fee_name, flag_name, greeting_name, urgency_name
+from worker.desk.notification import contract_words, examples, fee_reason, files_of
+from worker.desk.wording import category_name, fee_name, flag_name, greeting_name, status_name, urgency_name
 from worker.mail.composing import Draft, File, compose
 from worker.model import (
     Address,
-    Attachment,
     Category,
     Customer,
     Fee,
@@ -192,19 +192,20 @@ def staff_request(
 
     `earlier` are lines about earlier work that it may have to do with.
     """
-    language = desk.settings.staff_language
+    envelope = _to_staff(desk, "staff_request", request, inbound)
+    language = envelope.language
+    files = files_of(mail, desk.settings.intake.notification_bytes, language)
     context = {
         "subject": f"[{request.id}] {_staff_headline(what, language)}: {request.subject or '–'}",
         "headline": _staff_headline(what, language),
         "request": request,
         "customer": customer.name if customer else "",
-        "contract": _contract(customer, now, language),
+        "contract": contract_words(desk, customer, now, language),
         "contact": str(mail.sender),
         "category": category_name(request.category, language),
         "probability": f"{request.probability:.0%}",
         "fee": fee_name(request.fee.fee, language),
-        "fee_rule": request.fee.rule.value,
-        "fee_detail": request.fee.detail,
+        "fee_reason": fee_reason(request.fee, language),
         "urgency": urgency_name(request.urgency, language),
         "effort": request.effort,
         "promise": _staff_promise(desk, request, language),
@@ -213,9 +214,11 @@ def staff_request(
         "evidence": [one.fact for one in request.evidence[:6]],
         "flags": [flag_name(one, language) for one in request.flags],
         "earlier": list(earlier),
-        "attachments": [_attachment_line(one) for one in mail.attachments if not one.inline],
+        "state": _state(desk, request, language),
+        "attachments": files.lines,
+        "examples": examples(request, desk.team(), files, language),
     }
-    return write(desk, _to_staff(desk, "staff_request", request, inbound), "staff_request", context, now)
+    return write(desk, replace(envelope, files=files.attached), "staff_request", context, now)
 
 
 def staff_notice(
@@ -235,14 +238,18 @@ def staff_notice(
 
 
 def _to_staff(desk: Desk, kind: str, request: Request | None, inbound: InboundMail | None) -> Envelope:
-    """Whoever the request was given to reads of it, else all of staff. Where staff decide the fee, the answer may."""
-    assigned = desk.member(request.assigned_to) if request and request.assigned_to else None
+    """Whoever the request was given to reads of it, else all of staff. Where staff decide the fee, the answer may,
+    and who may not decide it is not left alone with it.
+    """
     decides = request is not None and request.fee.fee is Fee.REVIEW
+    assigned = desk.member(request.assigned_to) if request and request.assigned_to else None
+    if assigned and decides and not assigned.role.may(desk.settings.approvals.fees):
+        assigned = None
     return Envelope(
         kind=kind,
         to=Address(assigned.email, assigned.name) if assigned else Address(desk.settings.staff_address),
         purpose=Purpose.MONEY if decides else Purpose.ACT,
-        language=desk.settings.staff_language,
+        language=assigned.language if assigned and kind == "staff_request" else desk.settings.staff_language,
         request=request,
         inbound=inbound,
         to_staff=True,
@@ -261,20 +268,15 @@ def _staff_headline(what: str, language: Language) -> str:
     return vietnamese if language is Language.VI else english
 
 
-def _contract(customer: Customer | None, now: datetime, language: Language) -> str:
-    if customer is None:
-        return "người lạ" if language is Language.VI else "stranger"
-    if customer.has_contract(now):
-        return "còn hiệu lực" if language is Language.VI else "running"
-    return "đã hết hạn" if language is Language.VI else "ended"
+def _state(desk: Desk, request: Request, language: Language) -> str:
+    """How far it is, and who does it."""
+    member = desk.member(request.assigned_to) if request.assigned_to else None
+    state = status_name(request.status, language)
+    return f"{state} · {member.name if member else request.assigned_to}" if request.assigned_to else state
 
 
 def _staff_promise(desk: Desk, request: Request, language: Language) -> str:
     return speak_promise(request.promise.at, language, desk.settings.hours.time_zone) if request.promise else "–"
-
-
-def _attachment_line(attachment: Attachment) -> str:
-    return f"{attachment.name} ({attachment.size / 1000:.0f} kB)"
 
 
 # ---- writing --------------------------------------------------------------------------------------------------------

@@ -1,0 +1,140 @@
+"""What a notification to staff tells beside the request itself: contract, rule, files, and what an answer can do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from worker.desk.context import Desk
+from worker.mail.composing import File
+from worker.model import Customer, Fee, FeeDecision, FeeRule, Language, ParsedMail, Request, Staff
+from worker.policy.fees import reason
+
+Words = tuple[str, str]
+
+
+def _in(language: Language, words: Words) -> str:
+    return words[0] if language is Language.VI else words[1]
+
+
+# ---- the customer ---------------------------------------------------------------------------------------------------
+
+
+def contract_words(desk: Desk, customer: Customer | None, now: datetime, language: Language) -> str:
+    """Whether a contract runs, until when, and which services it names."""
+    if customer is None:
+        return _in(language, ("chưa có trong danh sách khách hàng", "not among our customers"))
+    until = f"{desk.hours.local(customer.contract_until):%d/%m/%Y}" if customer.contract_until else ""
+    if customer.has_contract(now):
+        state = _in(language, ("hợp đồng còn hiệu lực", "contract running"))
+        state += _in(language, (f" đến {until}", f" until {until}")) if until else ""
+    elif customer.contract_until and customer.contract_until <= now:
+        state = _in(language, (f"hợp đồng đã hết hạn {until}", f"contract ended on {until}"))
+    else:
+        state = _in(language, ("hợp đồng chưa bắt đầu", "contract not begun yet"))
+    return "; ".join((state, *customer.services))
+
+
+# ---- the fee --------------------------------------------------------------------------------------------------------
+
+_RULES = {
+    FeeRule.UNKNOWN_SENDER: ("người gửi chưa có trong danh sách khách hàng", "the sender is not among our customers"),
+    FeeRule.UNCERTAIN: ("chưa đủ chắc để quyết định", "not certain enough to decide"),
+    FeeRule.FLAGGED: ("cần người xem, xem phần lưu ý", "a person must look, see the flags"),
+    FeeRule.STAFF: ("nhân viên quyết định", "staff decided"),
+    FeeRule.NOT_A_REQUEST: ("không phải yêu cầu", "not a request"),
+}
+
+
+_DETAILS = (
+    (r"(\d+) to (\d+) minutes", r"ước tính \1 đến \2 phút"),
+    (r"free by (\d+%) only", r"có lẽ miễn phí, mới chắc \1"),
+    (r"paid by (\d+%) only", r"có lẽ có phí, mới chắc \1"),
+    (r"outside the contract\?", "có thể nằm ngoài hợp đồng"),
+    (r"warranty is claimed, the earlier work was not found", "khách nói là bảo hành, chưa tìm thấy việc đã làm"),
+    (r"perhaps no request", "có lẽ không phải yêu cầu"),
+)
+
+
+def fee_reason(fee: FeeDecision, language: Language) -> str:
+    """Why the fee stands as it does: the sentence of the policy, or why there is none yet."""
+    policy = reason(fee, language)
+    if policy:
+        return policy.rstrip(".")
+    said = _in(language, _RULES[fee.rule]) if fee.rule in _RULES else fee.rule.value
+    detail = "" if fee.rule is FeeRule.FLAGGED else _detail(fee.detail, language)
+    return f"{said} ({detail})" if detail else said
+
+
+def _detail(detail: str, language: Language) -> str:
+    if language is Language.EN:
+        return detail
+    found = ((match, words) for pattern, words in _DETAILS if (match := re.fullmatch(pattern, detail)))
+    return next((match.expand(words) for match, words in found), detail)
+
+
+# ---- files ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The customer's files: those that come along, and what to say of all of them."""
+
+    attached: tuple[File, ...]
+    lines: tuple[str, ...]
+
+
+def files_of(mail: ParsedMail, most: int, language: Language) -> Files:
+    """The files of a mail that come along with its notification, in order, as long as together they have `most` bytes.
+
+    The others are named with the command that fetches them; decoration is left out.
+    """
+    attached: list[File] = []
+    lines: list[str] = []
+    for one in mail.attachments:
+        if one.inline:
+            continue
+        size = f"{one.name} ({one.size / 1000:.0f} kB)"
+        if one.content and sum(len(file.content) for file in attached) + one.size <= most:
+            attached.append(File(one.name, one.content_type, one.content))
+            lines.append(size)
+        else:
+            fetch = _in(language, ("chưa kèm, trả lời: tệp", "not attached, answer: file"))
+            lines.append(f"{size} – {fetch} {one.name}")
+    too_much = _in(language, ("quá lớn, còn trong hộp thư hỗ trợ", "too large, left in the support mailbox"))
+    lines += [f"{name} – {too_much}" for name in mail.rejected_attachments]
+    return Files(tuple(attached), tuple(lines))
+
+
+# ---- what an answer can do ------------------------------------------------------------------------------------------
+
+_DECIDE: Sequence[Words] = (
+    ("phí: miễn", "fee: waive"),
+    ("phí: tính", "fee: charge"),
+    ("từ chối: lý do", "reject: reason"),
+)
+_WORK: Sequence[Words] = (
+    ("khoảng 45p", "about 45m"),
+    ("em nhận", "I'll take it"),
+    ("gửi khách: …", "reply: …"),
+    ("xong", "done"),
+    ("mất 50p", "took 50m"),
+    ("dời sang sáng thứ 4", "postpone: Wednesday morning"),
+    ("mức độ: cao", "urgency: high"),
+    ("# ghi chú nội bộ", "# internal note"),
+)
+_HELP: Words = ("trợ giúp", "help")
+
+
+def examples(request: Request, colleagues: Sequence[Staff], files: Files, language: Language) -> str:
+    """Examples of answers that make sense for this request, in one line, in the language of who reads them."""
+    shown = [*(_DECIDE if request.fee.fee is Fee.REVIEW else ()), *_WORK]
+    words = [_in(language, one) for one in shown]
+    other = next((one.name.split()[-1] for one in colleagues if one.email != request.assigned_to), "")
+    if other:
+        words.insert(-1, _in(language, (f"giao: {other}", f"assign: {other}")))
+    if len(files.lines) > len(files.attached):
+        words.append(_in(language, ("tệp", "file")))
+    return " · ".join((*words, _in(language, _HELP)))
