@@ -390,10 +390,10 @@ def test_what_came_since_the_plan_delays_what_goes_behind_it(
 
     plan = lay_out(work, people, HOURS, MORNING)
 
-    assert plan.expect(new, [other]) >= plan.expect(new)
-    assert plan.expect(new, work) == plan.expect(new)
+    assert plan.expect(new, plan.newcomers([other])) >= plan.expect(new)
+    assert plan.expect(new, plan.newcomers(work)) == plan.expect(new)
     if order_key(new) < order_key(other):
-        assert plan.expect(new, [other]) == plan.expect(new)
+        assert plan.expect(new, plan.newcomers([other])) == plan.expect(new)
 
 
 # ---- the stated share -----------------------------------------------------------------------------------------------

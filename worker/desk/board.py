@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from worker.model import Effort, Promise, Request, RequestStatus, Staff
 from worker.policy.experience import Experience
-from worker.policy.forecast import Person, Plan, lay_out
+from worker.policy.forecast import Newcomers, Person, Plan, lay_out
 from worker.policy.hours import Absence, WorkingHours
 from worker.policy.promise import round_promise
 from worker.policy.queue import Work
@@ -73,8 +73,9 @@ class Board:
         self.people = self._people(one.as_staff() for one in settings.staff)
         self.experience: Experience = Experience()
         self._open: dict[str, Standing] = {}
-        self._since: dict[str, Work] = {}
         self._plan: Plan | None = None
+        self._since: Newcomers | None = None
+        self._meanwhile: dict[str, Work] = {}  # what changed since the snapshot that the next plan is made of
         self._lock = threading.Lock()
         self._counted: datetime | None = None
         self._letters = 0
@@ -102,17 +103,21 @@ class Board:
         """Begin anew with these open requests."""
         found = {one.id: standing_of(one) for one in requests if is_our_move(one)}
         with self._lock:
-            self._open, self._plan, self._since = found, None, {}
+            self._open, self._plan, self._since, self._meanwhile = found, None, None, {}
 
     def changed(self, request: Request) -> None:
         """Take note of a request that was saved."""
         with self._lock:
             if is_our_move(request):
-                self._open[request.id] = standing_of(request)
-                self._since[request.id] = self._open[request.id].work
+                standing = self._open[request.id] = standing_of(request)
+                self._meanwhile[request.id] = standing.work
+                if self._since:
+                    self._since.put(standing.work)
             else:
                 self._open.pop(request.id, None)
-                self._since.pop(request.id, None)
+                self._meanwhile.pop(request.id, None)
+                if self._since:
+                    self._since.drop(request.id)
 
     def standings(self) -> dict[str, Standing]:
         """The open requests of this moment."""
@@ -123,10 +128,10 @@ class Board:
         """Lay everything out again; what comes meanwhile counts as come since."""
         with self._lock:
             work = [self._as_it_stands(one, now) for one in self._open.values()]
-            self._since = {}
+            self._meanwhile = {}
         plan = self._laid_out(work, now)
         with self._lock:
-            self._plan = plan
+            self._plan, self._since = plan, plan.newcomers(self._meanwhile.values())
         return plan
 
     def _as_it_stands(self, standing: Standing, now: datetime) -> Work:
@@ -151,10 +156,9 @@ class Board:
     def expect(self, work: Work, now: datetime) -> datetime:
         """When a new piece of work will be done, as it may be promised."""
         with self._lock:
-            plan, since = self._plan, [one for one in self._since.values() if one.id != work.id]
-        plan = plan or self.plan_again(now)
-        expected = max(plan.expect(work, since), self._least(work, now))
-        return round_promise(expected, self._hours, now)
+            expected = self._plan.expect(work, self._since) if self._plan else None
+        expected = expected or self.plan_again(now).expect(work)
+        return round_promise(max(expected, self._least(work, now)), self._hours, now)
 
     def _least(self, work: Work, now: datetime) -> datetime:
         """An answer or a quote needs a person's time to think, also when the queue is empty."""

@@ -7,8 +7,8 @@ distribution of its completion, and the expectation is the instant by which the 
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import accumulate, pairwise
@@ -35,7 +35,7 @@ from worker.policy.experience import (
     prior_rates,
 )
 from worker.policy.hours import MINUTE, Absence, WorkingHours
-from worker.policy.queue import Work, is_postponed, order_key
+from worker.policy.queue import OrderKey, Work, is_postponed, order_key
 from worker.policy.schedule import (
     IDLE,
     LONGEST,
@@ -250,11 +250,18 @@ class Plan:
     _experience: Experience = field(repr=False)
     _completions: Mapping[str, tuple[_Completion, Urgency]] = field(repr=False)
 
-    def expect(self, new: Work, since: Iterable[Work] = ()) -> datetime:
+    def newcomers(self, work: Iterable[Work] = ()) -> Newcomers:
+        """Room for the work that comes after this plan was made, beginning with this. What the plan has stays out."""
+        found = Newcomers(self._completions, self._experience.durations)
+        for one in work:
+            found.put(one)
+        return found
+
+    def expect(self, new: Work, since: Newcomers | None = None) -> datetime:
         """When a piece of work that has just come will be done: what laying out everything again with it would give.
 
         `since` is other work that came after this plan was made: what of it goes first counts by its average, which
-        is an estimate, but takes no new plan. What the plan has already is not counted again.
+        is an estimate, but takes no new plan.
         """
         duration = self._experience.durations.of(new.category, new.effort, new.minutes_spent)
         release = _release(new, self.now, self._model.hours)
@@ -274,23 +281,54 @@ class Plan:
             completion.deviations(minutes_until(by, self.now, self._model.hours)) - self._experience.margins.of(urgency)
         )
 
-    def _behind(self, start: Start, new: Work, since: Iterable[Work]) -> Start:
+    def _behind(self, start: Start, new: Work, since: Newcomers | None) -> Start:
         """The start behind what came since the plan and goes first: who is free takes of it, all share the rest."""
-        ahead = [
-            self._experience.durations.of(one.category, one.effort)
-            for one in since
-            if one.id not in self._completions and order_key(one) < order_key(new)
-        ]
-        waiting = ahead[start.others_free :]
-        if not waiting:
-            return replace(start, others_free=start.others_free - len(ahead))
+        if since is None:
+            return start
+        ahead, mean, variance = since.ahead_of(new, start.others_free)
+        if ahead <= start.others_free:
+            return replace(start, others_free=start.others_free - ahead)
         capacity = self._team.capacity
-        at = start.at + sum(one.mean for one in waiting) / capacity
-        variance = start.variance + sum(one.variance for one in waiting) * start.able / capacity**2
-        return replace(start, at=at, variance=variance, others_free=0)
+        return replace(
+            start,
+            at=start.at + mean / capacity,
+            variance=start.variance + variance * start.able / capacity**2,
+            others_free=0,
+        )
 
     def _deviations(self, urgency: Urgency, confidence: float) -> float:
         return NORMAL.inv_cdf(confidence) + self._experience.margins.of(urgency)
+
+
+class Newcomers:
+    """Work that came after a plan was made, in order, so that asking what goes first costs little however much came."""
+
+    def __init__(self, planned: Collection[str], durations: Durations) -> None:
+        self._planned = planned
+        self._durations = durations
+        self._keys: dict[str, OrderKey] = {}
+        self._order: list[tuple[OrderKey, float, float]] = []
+
+    def put(self, work: Work) -> None:
+        """Count this piece, instead of what was said of it before."""
+        self.drop(work.id)
+        if work.id not in self._planned:
+            duration = self._durations.of(work.category, work.effort)
+            self._keys[work.id] = order_key(work)
+            insort(self._order, (self._keys[work.id], duration.mean, duration.variance))
+
+    def drop(self, work_id: str) -> None:
+        """Count this piece no more."""
+        if key := self._keys.pop(work_id, None):
+            del self._order[bisect_left(self._order, (key,))]
+
+    def ahead_of(self, work: Work, taken: int) -> tuple[int, float, float]:
+        """How many pieces go before this one; mean and variance of the minutes of all but the first `taken`."""
+        first = self._order[: bisect_left(self._order, (order_key(work),))]
+        if work.id in self._keys:
+            first = [one for one in first if one[0] != self._keys[work.id]]
+        waiting = first[taken:]
+        return len(first), sum(mean for _, mean, _ in waiting), sum(variance for _, _, variance in waiting)
 
 
 def lay_out(
