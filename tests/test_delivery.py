@@ -15,8 +15,8 @@ from builders import NOW, a_desk, a_letter, a_mail, letters, received
 from servers import PASSWORD, SUPPORT, free_port
 from worker.cli.embedded import EmbeddedMail, Taken
 from worker.desk.delivery import deliver, recover, retry_after
+from worker.mail.bulk_mailer import BulkMailer
 from worker.mail.login import Credentials
-from worker.mail.mailer import Mailer
 from worker.model import LetterStatus
 from worker.settings import SmtpSettings
 
@@ -29,9 +29,9 @@ def server() -> Iterator[EmbeddedMail]:
 
 
 @pytest.fixture
-def mailer(server: EmbeddedMail) -> Iterator[Mailer]:
+def mailer(server: EmbeddedMail) -> Iterator[BulkMailer]:
     settings = SmtpSettings(host="127.0.0.1", port=server.smtp_port, tls="none", user=SUPPORT, timeout_seconds=5)
-    found = Mailer(settings, Credentials(SUPPORT, PASSWORD), Path())
+    found = BulkMailer(settings, Credentials(SUPPORT, PASSWORD), Path())
     yield found
     found.close()
 
@@ -40,7 +40,7 @@ def _refusing(command: str, reply: str) -> Callable[[str, str], str | None]:
     return lambda asked, _argument: reply if asked == command else None
 
 
-def test_a_letter_is_sent_with_the_bytes_that_were_committed(server: EmbeddedMail, mailer: Mailer) -> None:
+def test_a_letter_is_sent_with_the_bytes_that_were_committed(server: EmbeddedMail, mailer: BulkMailer) -> None:
     desk = a_desk()
     letter = a_letter(desk)
 
@@ -51,7 +51,7 @@ def test_a_letter_is_sent_with_the_bytes_that_were_committed(server: EmbeddedMai
     assert desk.records.letter(letter.id).server_said == "250 OK, taken"  # type: ignore[union-attr]
 
 
-def test_a_sent_letter_is_not_sent_again(server: EmbeddedMail, mailer: Mailer) -> None:
+def test_a_sent_letter_is_not_sent_again(server: EmbeddedMail, mailer: BulkMailer) -> None:
     desk = a_desk()
     letter = a_letter(desk)
     deliver(desk, mailer, letter.id, "me", NOW)
@@ -64,7 +64,7 @@ def test_a_sent_letter_is_not_sent_again(server: EmbeddedMail, mailer: Mailer) -
 
 @pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA"])
 def test_a_4xx_reply_defers_the_letter_and_the_same_bytes_go_later(
-    server: EmbeddedMail, mailer: Mailer, command: str
+    server: EmbeddedMail, mailer: BulkMailer, command: str
 ) -> None:
     desk = a_desk()
     letter = a_letter(desk)
@@ -80,7 +80,9 @@ def test_a_4xx_reply_defers_the_letter_and_the_same_bytes_go_later(
 
 
 @pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA"])
-def test_a_5xx_reply_fails_the_letter_and_staff_are_told(server: EmbeddedMail, mailer: Mailer, command: str) -> None:
+def test_a_5xx_reply_fails_the_letter_and_staff_are_told(
+    server: EmbeddedMail, mailer: BulkMailer, command: str
+) -> None:
     desk = a_desk()
     request = received(desk, a_mail()).request
     assert request is not None
@@ -96,7 +98,7 @@ def test_a_5xx_reply_fails_the_letter_and_staff_are_told(server: EmbeddedMail, m
     assert "550 5.1.1" in history[-1].reason
 
 
-def test_a_letter_that_is_refused_for_days_fails_at_last(server: EmbeddedMail, mailer: Mailer) -> None:
+def test_a_letter_that_is_refused_for_days_fails_at_last(server: EmbeddedMail, mailer: BulkMailer) -> None:
     desk = a_desk()
     letter = a_letter(desk)
     server.refuse = _refusing("RCPT", "452 mailbox full")
@@ -109,7 +111,7 @@ def test_a_letter_that_is_refused_for_days_fails_at_last(server: EmbeddedMail, m
 def test_nobody_listening_defers_the_letter() -> None:
     desk = a_desk()
     letter = a_letter(desk)
-    nobody = Mailer(SmtpSettings(host="127.0.0.1", port=free_port(), tls="none", user=""), None, Path())
+    nobody = BulkMailer(SmtpSettings(host="127.0.0.1", port=free_port(), tls="none", user=""), None, Path())
 
     status = deliver(desk, nobody, letter.id, "me", NOW)
     nobody.close()
@@ -122,7 +124,7 @@ def test_a_refused_login_defers_the_letter_and_says_who_was_refused(server: Embe
     desk = a_desk()
     letter = a_letter(desk)
     settings = SmtpSettings(host="127.0.0.1", port=server.smtp_port, tls="none", user=SUPPORT)
-    stranger = Mailer(settings, Credentials(SUPPORT, "wrong"), Path())
+    stranger = BulkMailer(settings, Credentials(SUPPORT, "wrong"), Path())
 
     status = deliver(desk, stranger, letter.id, "me", NOW)
     stranger.close()
@@ -166,7 +168,7 @@ def test_an_answer_lost_after_data_makes_the_letter_uncertain_and_it_is_never_se
     desk = a_desk()
     letter = a_letter(desk)
     server = _HangsUpAfterData()
-    mailer = Mailer(
+    mailer = BulkMailer(
         SmtpSettings(host="127.0.0.1", port=server.port, tls="none", user="", timeout_seconds=5), None, Path()
     )
 
@@ -205,7 +207,7 @@ def test_a_letter_that_was_only_claimed_when_the_worker_died_is_sent_by_the_next
     assert [one.status for one in recovered] == [LetterStatus.QUEUED]
 
 
-def test_one_letter_rung_by_many_threads_is_sent_once(server: EmbeddedMail, mailer: Mailer) -> None:
+def test_one_letter_rung_by_many_threads_is_sent_once(server: EmbeddedMail, mailer: BulkMailer) -> None:
     desk = a_desk()
     letter = a_letter(desk)
     threads = [
@@ -220,7 +222,7 @@ def test_one_letter_rung_by_many_threads_is_sent_once(server: EmbeddedMail, mail
     assert len(server.taken) == 1
 
 
-def test_recipients_that_are_refused_do_not_stop_the_others(server: EmbeddedMail, mailer: Mailer) -> None:
+def test_recipients_that_are_refused_do_not_stop_the_others(server: EmbeddedMail, mailer: BulkMailer) -> None:
     desk = a_desk()
     letter = a_letter(desk, envelope_to=("hue@senvang.example", "gone@senvang.example"))
     server.refuse = lambda command, argument: "550 gone" if command == "RCPT" and argument.startswith("gone") else None
@@ -232,7 +234,7 @@ def test_recipients_that_are_refused_do_not_stop_the_others(server: EmbeddedMail
     assert "gone@senvang.example refused: 550 gone" in desk.records.letter(letter.id).server_said  # type: ignore[union-attr]
 
 
-def test_a_connection_is_kept_for_the_next_letter(server: EmbeddedMail, mailer: Mailer) -> None:
+def test_a_connection_is_kept_for_the_next_letter(server: EmbeddedMail, mailer: BulkMailer) -> None:
     desk = a_desk()
     seen: list[Taken] = []
     server.before_reply = seen.append

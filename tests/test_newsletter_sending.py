@@ -426,11 +426,11 @@ def test_unsubscribing_stops_mail_whose_turn_has_come(office: Office) -> None:
     def wait_at_the_first(what: str) -> bytes:
         if what.startswith("DATA"):
             first.set()
-            acted.wait(20)
+            acted.wait(60)
         return b""
 
     def unsubscribe() -> None:
-        first.wait(20)
+        first.wait(60)
         for row in list(office.outreach.records.recipients_in("BT-1", RecipientStatus.QUEUED)):
             office.outreach.desk.records.save(refuse(office.outreach, row.email, "by link", "test", NOW, Language.VI))
             refused.append(row.email)

@@ -21,9 +21,9 @@ from worker.desk.board import Board
 from worker.desk.context import Desk
 from worker.desk.resources import load_catalogue
 from worker.mail.attachments import Limits
+from worker.mail.bulk_mailer import BulkMailer
 from worker.mail.login import credentials
 from worker.mail.mailbox import Mailbox
-from worker.mail.mailer import Mailer
 from worker.mail.rendering import Renderer, template_folder
 from worker.policy.classify import load_model
 from worker.policy.holidays_vn import vietnam_holidays
@@ -90,9 +90,9 @@ def build_desk(settings: Settings, records: Records) -> Desk:
     )
 
 
-def build_mailer(settings: Settings) -> Mailer:
+def build_mailer(settings: Settings) -> BulkMailer:
     """The way out. SettingsError where a password is missing."""
-    return Mailer(settings.smtp, credentials(settings.smtp, "smtp", settings.base), settings.base)
+    return BulkMailer(settings.smtp, credentials(settings.smtp, "smtp", settings.base), settings.base)
 
 
 def build_mailbox(settings: Settings, index: int) -> Mailbox:
@@ -133,7 +133,7 @@ class App:
     settings: Settings
     records: Records
     desk: Desk
-    mailer: Mailer
+    mailer: BulkMailer
     broker: dramatiq.Broker
     tasks: Tasks
     pollers: list[Poller]

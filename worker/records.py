@@ -6,7 +6,8 @@ names that version, so that two who decided on the same state cannot both win.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -14,7 +15,7 @@ from typing import Any, TypeVar, cast
 
 import msgspec
 
-from storage import Change, Conflict, Document, Store, Stored
+from storage import Change, Conflict, Document, Store, Stored, StoreError
 from worker.model import Customer, InboundMail, InboundStatus, Letter, LetterStatus, Request, Staff
 from worker.policy.loops import AddressHealth
 from worker.policy.warranty import ClosedWork, features_of, is_under_warranty, places_of
@@ -56,6 +57,7 @@ INDEXES: Mapping[str, tuple[str, ...]] = {
     "closed_work": ("filed", "closed", "filed+closed"),
 }
 _FIRST_NUMBER = 1001
+_STORE_TRIES = 5
 _WAITING = frozenset({LetterStatus.QUEUED, LetterStatus.CLAIMED, LetterStatus.DEFERRED, LetterStatus.HANDING_OVER})
 
 Record = InboundMail | Request | Letter | Customer
@@ -190,6 +192,29 @@ def change_of(record: Record) -> Change:
     return Change(_KIND[type(record)], record.id, {**_document(record), **_index_fields(record)}, record.version)
 
 
+def commit_unless_taken(commit: Callable[[Sequence[Change]], object], changes: Sequence[Change]) -> frozenset[str]:
+    """Commit independent changes together, without those that somebody else was before: their keys come back.
+
+    What is noted here has happened already (a server took a mail), so a store in trouble is asked a few times.
+    """
+    refused: set[str] = set()
+    failed = 0
+    while changes:
+        try:
+            commit(changes)
+        except Conflict as conflict:
+            refused.add(conflict.key)
+            changes = [one for one in changes if one.key != conflict.key]
+        except StoreError:
+            failed += 1
+            if failed >= _STORE_TRIES:
+                raise
+            time.sleep(failed)
+        else:
+            break
+    return frozenset(refused)
+
+
 def _instant(at: datetime) -> str:
     """An instant as documents hold it, so that strings sort as time does: UTC, whole seconds."""
     return at.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
@@ -243,6 +268,10 @@ class Records:
             yield change_of(record)
             if isinstance(record, Request) and record.customer_id and is_under_warranty(record):
                 yield from self._filed(record)
+
+    def save_unless_taken(self, records: Iterable[Record]) -> frozenset[str]:
+        """Write several records in one commit, without those that somebody else changed: their ids come back."""
+        return commit_unless_taken(lambda changes: self._store.commit(*changes), [change_of(one) for one in records])
 
     # ---- raw bytes ----
 

@@ -16,13 +16,13 @@ import dramatiq
 
 from storage import Conflict, StoreError
 from worker.desk.context import Desk
-from worker.desk.delivery import deliver, is_deliverable, recover
+from worker.desk.delivery import Deliveries, is_deliverable, recover
 from worker.desk.digest import daily
 from worker.desk.ordering import learn_experience, order
 from worker.desk.reception import Received, quarantine, receive
 from worker.desk.silence import break_silence
-from worker.mail.mailer import Mailer
-from worker.model import InboundStatus, LetterStatus
+from worker.mail.bulk_mailer import BulkMailer
+from worker.model import InboundStatus
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +41,10 @@ def owner_name() -> str:
     return f"{os.uname().nodename}/{os.getpid()}/{secrets.token_hex(4)}"
 
 
+def _no_copy(_letter_id: str) -> None:
+    """Letters are not filed here."""
+
+
 class Tasks:
     """The actors of one process, bound to its broker. `watch` hears of every mail that was handled (the demo shows it)."""
 
@@ -48,7 +52,7 @@ class Tasks:
         self,
         broker: dramatiq.Broker,
         desk: Desk,
-        mailer: Mailer,
+        mailer: BulkMailer,
         clock: Callable[[], datetime],
         watch: Watcher | None = None,
         stopped: Callable[[], bool] = lambda: False,
@@ -60,8 +64,7 @@ class Tasks:
         self._clock = clock
         self._watch = watch
         self._stopped = stopped
-        self._file = file
-        self._owner = owner_name()
+        self._deliveries = Deliveries(desk, owner_name(), clock, stopped, self._ring_copy if file else lambda _: None)
         self._waiting: deque[str] = deque()
         self._receiving = threading.Lock()
         self._order_rung = threading.Event()
@@ -72,6 +75,7 @@ class Tasks:
         self._delayed: dict[str, datetime] = {}
         self._receive = dramatiq.actor(actor_name="receive", queue_name="mail", broker=broker)(self.receive)
         self._deliver = dramatiq.actor(actor_name="deliver", queue_name="letters", broker=broker)(self.deliver)
+        self._copy = dramatiq.actor(actor_name="copy", queue_name="copies", broker=broker)(file or _no_copy)
         self._order = dramatiq.actor(actor_name="order", queue_name="order", broker=broker)(self.order)
 
     # ---- ringing ----
@@ -143,15 +147,14 @@ class Tasks:
 
     def deliver(self, letter_id: str) -> None:
         """Try once to hand a letter over. After a stop nothing new is begun: the letter waits in the store."""
-        if self._stopped():
-            return
+        self._deliveries.ring(letter_id)
         try:
-            status = deliver(self._desk, self._mailer, letter_id, self._owner, self._clock())
+            self._deliveries.deliver_with(self._mailer)
         except StoreError as error:
-            log.error("letter %s waits: %s", letter_id, error)  # noqa: TRY400 - the store's trouble
-            return
-        if status is LetterStatus.SENT and self._file:
-            self._file(letter_id)
+            log.error("letters wait: %s", error)  # noqa: TRY400 - the store's trouble
+
+    def _ring_copy(self, letter_id: str) -> None:
+        self._copy.send(letter_id)
 
     def order(self) -> None:
         """Put the queue in order and forecast every open request again."""

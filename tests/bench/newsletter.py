@@ -30,7 +30,7 @@ from worker.desk.newsletter_layout import contents_of, lay_out
 from worker.desk.newsletter_sending import due_newsletters, send_newsletter, support_waits
 from worker.desk.outreach import Outreach, slot_values
 from worker.desk.reception import receive
-from worker.mail.mailer import Mailer
+from worker.mail.bulk_mailer import BulkMailer
 from worker.outreach_records import NewsletterStatus, Recipient, RecipientStatus, recipient_key
 from worker.policy.classify import load_model
 
@@ -207,7 +207,7 @@ def latency(count: int, connections: int) -> None:
         newsletter = a_newsletter(outreach, due=now())
         due_newsletters(outreach, now())
         bulk = a_bulk_mailer(outreach, connections)
-        mailer = Mailer(outreach.desk.settings.smtp, None, Path())
+        mailer = BulkMailer(outreach.desk.settings.smtp, None, Path())
         quiet = [answer_once(outreach, mailer) for _ in range(20)]
         sending = threading.Thread(
             target=send_newsletter,
@@ -228,7 +228,7 @@ def latency(count: int, connections: int) -> None:
         print({status.value: number for status, number in outreach.records.counts(newsletter.id).items() if number})
 
 
-def answer_once(outreach: Outreach, mailer: Mailer) -> float:
+def answer_once(outreach: Outreach, mailer: BulkMailer) -> float:
     """Handle one new mail and deliver its letters; the seconds until the acknowledgement was accepted."""
     number = time.monotonic_ns()
     mail = a_mail(f"Hộp thư số {number} không nhận được thư nào.", sender=f"hue{number}@senvang.example")

@@ -8,6 +8,10 @@ again by itself.
 from __future__ import annotations
 
 import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -15,32 +19,136 @@ from storage import Conflict
 from worker.desk import letters
 from worker.desk.context import Desk
 from worker.desk.intake import with_history
-from worker.mail.mailer import DeliveryError, DeliveryUncertainError, Mailer
+from worker.mail.bulk_mailer import BulkMailer, End, Ended, Job
 from worker.model import Letter, LetterStatus
 from worker.records import Outcome
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=10)
+_AT_ONCE = 16  # letters claimed together: few, so that little is held when somebody stops us
+_LOOK_AGAIN = 0.01  # seconds between two looks for more while letters are under way
 _FIRST_RETRY = timedelta(minutes=1)
 _LONGEST_RETRY = timedelta(hours=4)
 _NEVER_HANDED_OVER = frozenset({LetterStatus.QUEUED, LetterStatus.DEFERRED, LetterStatus.CLAIMED})
 
 
-def deliver(desk: Desk, mailer: Mailer, letter_id: str, owner: str, now: datetime) -> LetterStatus | None:
-    """Try once to hand a letter over; its state afterwards, None where somebody else has it or nothing is to be done."""
-    letter = desk.records.letter(letter_id)
-    if letter is None or not is_deliverable(letter, now):
-        return None
-    try:
-        claimed = desk.records.save_record(
+class Deliveries:
+    """The feed of the letters that were rung, for a mailer: each is claimed, handed over once, and its end noted.
+
+    `ring` may be called from any thread. What is on record is committed for many letters together, while they are
+    under way at once. `sent` hears of every letter that a server accepted.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        owner: str,
+        clock: Callable[[], datetime],
+        stopped: Callable[[], bool] = lambda: False,
+        sent: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._desk = desk
+        self._owner = owner
+        self._clock = clock
+        self._stopped = stopped
+        self._sent = sent
+        self._rung: deque[str] = deque()
+        self._held: dict[str, Letter] = {}
+        self._delivering = threading.Lock()
+
+    def ring(self, letter_id: str) -> None:
+        """Have a letter delivered by whoever calls `deliver_with` next, or does already."""
+        self._rung.append(letter_id)
+
+    def deliver_with(self, mailer: BulkMailer) -> None:
+        """Deliver what was rung, until nothing is left. A second thread leaves it to the first one."""
+        while self._rung and not self._stopped() and self._delivering.acquire(blocking=False):
+            with ExitStack() as at_the_end:
+                at_the_end.callback(self._delivering.release)
+                at_the_end.callback(self._give_back)
+                mailer.send_all(self)
+
+    # ---- the feed, see worker.mail.bulk_mailer.Feed ----
+
+    def next_jobs(self) -> Sequence[Job] | float | None:
+        """The letters rung since, claimed; None when nothing is under way any more."""
+        if self._stopped():
+            return None
+        rung = {self._rung.popleft(): None for _ in range(min(len(self._rung), _AT_ONCE))}
+        if not rung:
+            return _LOOK_AGAIN if self._held else None
+        now = self._clock()
+        found = [one for key in rung if (one := self._desk.records.letter(key)) and is_deliverable(one, now)]
+        claims = [
             replace(
-                letter, status=LetterStatus.CLAIMED, owner=owner, lease_until=now + LEASE, attempts=letter.attempts + 1
+                one, status=LetterStatus.CLAIMED, owner=self._owner, lease_until=now + LEASE, attempts=one.attempts + 1
             )
-        )
-    except Conflict:
+            for one in found
+        ]
+        taken = self._desk.records.save_unless_taken(claims)
+        claimed = [replace(one, version=one.version + 1) for one in claims if one.id not in taken]
+        self._held.update((one.id, one) for one in claimed)
+        return [self._job(one) for one in claimed] or 0.0
+
+    def _job(self, letter: Letter) -> Job:
+        mime = self._desk.records.letter_bytes(letter.id)  # now: what fails after DATA began makes it uncertain
+        return Job(letter.id, letter.envelope_from, letter.envelope_to, lambda: mime)
+
+    def is_taken_back(self, job: Job) -> bool:  # noqa: ARG002
+        """After a stop nothing new is begun."""
+        return self._stopped()
+
+    def note(self, begun: Sequence[Job], ended: Sequence[Ended]) -> frozenset[str]:
+        """Commit what begins and what ended together; who is told of trouble is told afterwards."""
+        now = self._clock()
+        handing = {job.key: replace(self._held[job.key], status=LetterStatus.HANDING_OVER) for job in begun}
+        ends = [_after(self._desk, self._held[one.job.key], one, now) for one in ended]
+        taken = self._desk.records.save_unless_taken([*handing.values(), *ends])
+        for key, letter in handing.items():
+            self._held[key] = replace(letter, version=letter.version + 1)
+        for key in (*taken, *(one.id for one in ends)):
+            self._held.pop(key, None)
+        for letter, one in zip(ends, ended, strict=True):
+            self._say(letter, one, now)
+        return taken & handing.keys()
+
+    def _say(self, letter: Letter, ended: Ended, now: datetime) -> None:
+        log.log(
+            logging.INFO if letter.status is LetterStatus.SENT else logging.WARNING,
+            "letter %s (%s) is %s: %s", letter.id, letter.kind, letter.status, ended.said,
+        )  # fmt: skip
+        trouble = "refused" if ended.refused else letter.status.value
+        if trouble in _TROUBLES:
+            _tell_staff(self._desk, letter, *_TROUBLES[trouble], letter.server_said, now)
+        if letter.status is LetterStatus.SENT:
+            self._sent(letter.id)
+
+    def _give_back(self) -> None:
+        """What was claimed and not begun waits again."""
+        claimed = [_released(one) for one in self._held.values() if one.status is LetterStatus.CLAIMED]
+        self._held.clear()
+        if claimed:
+            self._desk.records.save_unless_taken(claimed)
+
+
+_TROUBLES: Mapping[str, tuple[str, str]] = {
+    "refused": ("Một số người nhận bị từ chối", "Some recipients were refused"),
+    "failed": ("Thư không gửi được", "A letter could not be delivered"),
+    "uncertain": ("Không chắc thư đã gửi được hay chưa", "It is uncertain whether a letter went out"),
+}
+
+
+def deliver(desk: Desk, mailer: BulkMailer, letter_id: str, owner: str, now: datetime) -> LetterStatus | None:
+    """Try once to hand a letter over; its state afterwards, None where somebody else has it or nothing is to be done."""
+    before = desk.records.letter(letter_id)
+    if before is None or not is_deliverable(before, now):
         return None
-    return _attempt(desk, mailer, claimed, now)
+    alone = Deliveries(desk, owner, lambda: now)
+    alone.ring(letter_id)
+    alone.deliver_with(mailer)
+    after = desk.records.letter(letter_id)
+    return after.status if after and after.version != before.version else None
 
 
 def is_deliverable(letter: Letter, now: datetime) -> bool:
@@ -50,62 +158,34 @@ def is_deliverable(letter: Letter, now: datetime) -> bool:
     return letter.status is not LetterStatus.CLAIMED or letter.lease_until is None or letter.lease_until <= now
 
 
-def _attempt(desk: Desk, mailer: Mailer, claimed: Letter, now: datetime) -> LetterStatus:
-    mime = desk.records.letter_bytes(claimed.id)  # before handing_over: what fails from there on makes it uncertain
-    try:
-        handover = mailer.offer(claimed.envelope_from, claimed.envelope_to)
-    except DeliveryError as error:
-        return _refused(desk, claimed, error, now)
-    try:
-        handing = desk.records.save_record(replace(claimed, status=LetterStatus.HANDING_OVER))
-    except BaseException:
-        mailer.withdraw(handover)
-        raise
-    try:
-        said = mailer.hand_over(handover, mime)
-    except DeliveryError as error:
-        return _refused(desk, handing, error, now)
-    except DeliveryUncertainError as error:
-        return _uncertain(desk, handing, str(error), now)
-    words = "; ".join([said, *(f"{who} refused: {why}" for who, why in handover.refused)])
-    desk.records.save_record(_ended(handing, LetterStatus.SENT, words, sent_at=now))
-    if handover.refused:
-        _tell_staff(desk, handing, "Một số người nhận bị từ chối", "Some recipients were refused", words, now)
-    log.info("letter %s (%s) sent: %s", handing.id, handing.kind, said)
-    return LetterStatus.SENT
+def _after(desk: Desk, letter: Letter, ended: Ended, now: datetime) -> Letter:
+    """The letter as it stands after an attempt."""
+    match ended.end:
+        case End.ACCEPTED:
+            words = "; ".join([ended.said, *(f"{who} refused: {why}" for who, why in ended.refused)])
+            return _ended(letter, LetterStatus.SENT, words, sent_at=now)
+        case End.LOST:
+            return _ended(letter, LetterStatus.UNCERTAIN, ended.said)
+        case _:
+            too_old = now - letter.created > timedelta(hours=desk.settings.smtp.give_up_hours)
+            if ended.permanent or too_old:
+                return _ended(letter, LetterStatus.FAILED, ended.said)
+            due = now + retry_after(letter.attempts)
+            return replace(_ended(letter, LetterStatus.DEFERRED, ended.said), due=due)
 
 
 def _ended(letter: Letter, status: LetterStatus, said: str, sent_at: datetime | None = None) -> Letter:
     return replace(letter, status=status, server_said=said[:500], owner="", lease_until=None, sent_at=sent_at)
 
 
-def _refused(desk: Desk, letter: Letter, error: DeliveryError, now: datetime) -> LetterStatus:
-    """Certainly not accepted: later again, or told to staff where that cannot help."""
-    too_old = now - letter.created > timedelta(hours=desk.settings.smtp.give_up_hours)
-    if error.permanent or too_old:
-        desk.records.save_record(_ended(letter, LetterStatus.FAILED, str(error)))
-        log.warning("letter %s (%s) failed: %s", letter.id, letter.kind, error)
-        _tell_staff(desk, letter, "Thư không gửi được", "A letter could not be delivered", str(error), now)
-        return LetterStatus.FAILED
-    due = now + retry_after(letter.attempts)
-    desk.records.save_record(replace(_ended(letter, LetterStatus.DEFERRED, str(error)), due=due))
-    log.warning("letter %s (%s) deferred until %s: %s", letter.id, letter.kind, due, error)
-    return LetterStatus.DEFERRED
+def _released(letter: Letter) -> Letter:
+    return replace(letter, status=LetterStatus.QUEUED, owner="", lease_until=None)
 
 
 def retry_after(attempts: int) -> timedelta:
     """How long to wait after so many attempts: a minute, doubled each time, four hours at most."""
     doublings = max(0, min(attempts - 1, 10))
     return min(_FIRST_RETRY * (1 << doublings), _LONGEST_RETRY)
-
-
-def _uncertain(desk: Desk, letter: Letter, why: str, now: datetime) -> LetterStatus:
-    desk.records.save_record(_ended(letter, LetterStatus.UNCERTAIN, why))
-    log.warning("letter %s (%s) is uncertain: %s", letter.id, letter.kind, why)
-    _tell_staff(
-        desk, letter, "Không chắc thư đã gửi được hay chưa", "It is uncertain whether a letter went out", why, now
-    )
-    return LetterStatus.UNCERTAIN
 
 
 def _tell_staff(desk: Desk, letter: Letter, vietnamese: str, english: str, words: str, now: datetime) -> None:
@@ -143,8 +223,11 @@ def recover(desk: Desk, now: datetime, *, alone: bool) -> list[Letter]:
 def _recovered(desk: Desk, letter: Letter, now: datetime) -> Letter | None:
     try:
         if letter.status is LetterStatus.CLAIMED:
-            return desk.records.save_record(replace(letter, status=LetterStatus.QUEUED, owner="", lease_until=None))
-        _uncertain(desk, letter, "the worker stopped while handing over", now)
+            return desk.records.save_record(_released(letter))
+        why = "the worker stopped while handing over"
+        desk.records.save_record(_ended(letter, LetterStatus.UNCERTAIN, why))
+        log.warning("letter %s (%s) is uncertain: %s", letter.id, letter.kind, why)
+        _tell_staff(desk, letter, *_TROUBLES["uncertain"], why, now)
     except Conflict:
         log.info("letter %s was recovered by somebody else", letter.id)
     return None

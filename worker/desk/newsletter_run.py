@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from storage import Change, Conflict, StoreError
+from storage import Change, Conflict
 from worker.desk.outreach import Outreach, slot_values
 from worker.mail.bulk_mailer import End, Ended, Job
 from worker.mail.newsletter_mime import Skeleton
@@ -31,6 +31,7 @@ from worker.outreach_records import (
 )
 from worker.policy.segments import wire_address
 from worker.policy.throttle import Pace, Refusal, eased, judge_refusal, lane_pause, reserve, retry_after, slowed
+from worker.records import commit_unless_taken
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,6 @@ _MOST_REST = 0.5  # a support letter that cannot be delivered must not stop news
 _UNREACHABLE_IN_A_ROW = 5
 _REFUSED_IN_A_ROW = 20
 _SAID_KEPT = 300
-_STORE_TRIES = 5
 LEASE = timedelta(seconds=60)
 
 
@@ -142,7 +142,7 @@ class Run:
 
     def _job(self, row: Recipient) -> Job:
         sender = self.outreach.desk.settings.company.address
-        return Job(row.key, sender, wire_address(row.email), partial(self._mime, row))
+        return Job(row.key, sender, (wire_address(row.email),), partial(self._mime, row))
 
     def _mime(self, row: Recipient) -> bytes:
         mime = self._skeletons[row.language.value].fill(slot_values(self.outreach, row))
@@ -241,31 +241,12 @@ class Run:
             changes = [change_of(row) for row in handing.values()]
             for one in ended:
                 changes += self._ended(one, now)
-            refused = self._commit(changes)
+            refused = commit_unless_taken(self.outreach.records.commit, changes)
             for key, row in handing.items():
                 self._rows[key] = replace(row, version=row.version + 1)
             for key in refused:
                 self._rows.pop(key, None)
             return refused & handing.keys()
-
-    def _commit(self, changes: list[Change]) -> frozenset[str]:
-        """Commit all changes; those that somebody else was before are left out, and their keys come back."""
-        refused: set[str] = set()
-        failed = 0
-        while changes:
-            try:
-                self.outreach.records.commit(changes)
-            except Conflict as conflict:
-                refused.add(conflict.key)
-                changes = [one for one in changes if one.key != conflict.key]
-            except StoreError:
-                failed += 1
-                if failed >= _STORE_TRIES:
-                    raise
-                time.sleep(failed)
-            else:
-                break
-        return frozenset(refused)
 
     def _ended(self, ended: Ended, now: datetime) -> Iterable[Change]:
         """The changes that an end makes; the row is no longer ours then."""

@@ -32,13 +32,16 @@ class Job:
 
     key: str
     sender: str
-    recipient: str
+    recipients: tuple[str, ...]
     mime: Callable[[], bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """What became of a job, in the server's words. `handed` says that it stood on record as being handed over."""
+    """What became of a job, in the server's words. `handed` says that it stood on record as being handed over.
+
+    `refused` are recipients who were refused while others were accepted, each with the server's words.
+    """
 
     job: Job
     end: End
@@ -46,6 +49,7 @@ class Ended:
     code: int = 0
     permanent: bool = False
     handed: bool = True
+    refused: tuple[tuple[str, str], ...] = ()
 
 
 class Feed(Protocol):
@@ -108,7 +112,7 @@ class BulkMailer(Mailer):
 
     async def _one(self, job: Job, book: _Book, slow_bytes: bool) -> None:
         try:
-            handover = await self._offer(job.sender, (job.recipient,))
+            handover = await self._offer(job.sender, job.recipients)
         except DeliveryError as error:
             book.ended(_refused(job, error, handed=False))
             return
@@ -126,7 +130,7 @@ class BulkMailer(Mailer):
         except DeliveryUncertainError as error:
             book.ended(Ended(job, End.LOST, str(error)))
         else:
-            book.ended(Ended(job, End.ACCEPTED, said))
+            book.ended(Ended(job, End.ACCEPTED, said, refused=handover.refused))
 
 
 def _refused(job: Job, error: DeliveryError, *, handed: bool) -> Ended:

@@ -63,41 +63,11 @@ class Mailer:
         self._credentials = credentials
         self._base = base
         self._idle: list[_Connection] = []
-        self._slots = threading.BoundedSemaphore(settings.connections)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="smtp", daemon=True)
         self._thread.start()
 
     # ---- for callers in any thread ----
-
-    def offer(self, sender: str, recipients: Sequence[str]) -> Handover:
-        """Get sender and at least one recipient accepted. DeliveryError where the server, or the way to it, refuses.
-
-        Each offer is followed by exactly one of `hand_over` and `withdraw`.
-        """
-        self._slots.acquire()
-        try:
-            return self._run(self._offer(sender, recipients)).result()
-        except BaseException:
-            self._slots.release()
-            raise
-
-    def hand_over(self, handover: Handover, mime: bytes) -> str:
-        """Give the bytes; what the server said on accepting them.
-
-        DeliveryError: certainly not accepted. DeliveryUncertainError: the answer was lost after DATA had begun.
-        """
-        try:
-            return self._run(self._hand_over(handover.connection, mime)).result()
-        finally:
-            self._slots.release()
-
-    def withdraw(self, handover: Handover) -> None:
-        """Take an offer back before DATA."""
-        try:
-            self._run(self._withdraw(handover.connection)).result()
-        finally:
-            self._slots.release()
 
     def check(self) -> str:
         """Connect and log in; what the server calls itself. DeliveryError with the reason where it does not work."""
