@@ -210,24 +210,26 @@ def _refuse_unordered(value: object, what: str = "") -> None:
 
 
 def _refuse(value: object) -> None:
-    """Raise ValueError for what JSON or one of the stores would change or refuse. About 4 µs for a request."""
-    if isinstance(value, str):
-        if "\0" in value:
-            raise ValueError("a string holds a NUL, which PostgreSQL cannot keep")
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            _refuse_field(key)
+    """Raise ValueError for what JSON or one of the stores would change or refuse.
+
+    Every save walks here, so a container looks at its plain values itself.
+    """
+    if isinstance(value, dict):
+        _refuse_fields(value)
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else (value,):
+        if isinstance(item, str):
+            if "\0" in item:
+                raise ValueError("a string holds a NUL, which PostgreSQL cannot keep")
+        elif isinstance(item, dict | list | tuple):
             _refuse(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            _refuse(item)
-    elif value is not None:
-        _refuse_number(value)
+        elif item is not None and item is not True and item is not False:
+            _refuse_number(item)
 
 
-def _refuse_field(key: object) -> None:
-    if not isinstance(key, str) or "\0" in key:
-        raise ValueError(f"{key!r} is no name of a field")
+def _refuse_fields(document: Mapping[object, object]) -> None:
+    for key in document:
+        if not isinstance(key, str) or "\0" in key:
+            raise ValueError(f"{key!r} is no name of a field")
 
 
 def _refuse_number(value: object) -> None:

@@ -10,6 +10,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ BUSY_SECONDS = 60.0
 _PLAIN_NAME = re.compile(r"(?!sqlite_)[a-z_][a-z0-9_]*")
 
 
+@lru_cache(maxsize=256)
 def table_name(kind: str, part: str = "") -> str:
     """The SQL name of a kind's table, or of a part of it: `#key`, `.field` for its indexes.
 
@@ -101,31 +103,25 @@ class Connections:
             finally:
                 self._writing_thread = 0
 
-    @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        """A connection to read with: it sees what is committed, and inside `writing` what that has written."""
-        with self._translated():
+    def read(self, sql: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a statement; none where its table does not exist yet. No transaction stays open.
+
+        They are what is committed, and inside `writing` what that has written.
+        """
+        try:
             if self._path is None or self.is_writing_here:
                 with self._lock:
-                    yield self._open_writer()
-                return
+                    return _rows(self._open_writer(), sql, values)
             connection = self._borrow()
             try:
-                yield connection
+                found = _rows(connection, sql, values)
             except BaseException:
                 connection.close()
                 raise
             self._give_back(connection)
-
-    def read(self, sql: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
-        """All rows of a statement; none where its table does not exist yet. No transaction stays open."""
-        with self.reading() as connection:
-            try:
-                return connection.execute(sql, values).fetchall()
-            except sqlite3.OperationalError as error:
-                if str(error).startswith("no such table"):
-                    return []
-                raise
+        except sqlite3.Error as error:
+            raise StoreError(f"{self}: {error}") from error
+        return found
 
     @property
     def is_writing_here(self) -> bool:
@@ -194,6 +190,15 @@ class Connections:
             yield
         except sqlite3.Error as error:
             raise StoreError(f"{self}: {error}") from error
+
+
+def _rows(connection: sqlite3.Connection, sql: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
+    try:
+        return connection.execute(sql, values).fetchall()
+    except sqlite3.OperationalError as error:
+        if str(error).startswith("no such table"):
+            return []
+        raise
 
 
 def _patiently(connection: sqlite3.Connection, statement: str) -> sqlite3.Cursor:

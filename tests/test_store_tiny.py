@@ -453,8 +453,7 @@ def test_a_stream_holds_no_transaction_while_its_reader_works(large: TinyStore) 
     next(stream)
     large.commit(Change("customer", "x", {}))
 
-    with large._connections.reading() as connection:
-        is_busy, in_log, moved = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    is_busy, in_log, moved = large._connections.read("PRAGMA wal_checkpoint(TRUNCATE)")[0]
 
     assert (is_busy, in_log, moved) == (0, 0, 0)
 

@@ -237,7 +237,7 @@ class Records:
 
     @staticmethod
     def _read(kind: type[T], stored: Stored) -> T:
-        return replace(msgspec.convert(stored.document, kind), version=stored.version)
+        return msgspec.convert({**stored.document, "version": stored.version}, kind)
 
     def _some(self, kind: type[T], **query: Any) -> Iterator[T]:
         for stored in self._store.find(_KIND[kind], **query):

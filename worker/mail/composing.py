@@ -150,7 +150,8 @@ def _file(file: File) -> list[str]:
 
 
 def _base64(content: bytes) -> list[str]:
-    return [binascii.b2a_base64(content[at : at + 57], newline=False).decode() for at in range(0, len(content), 57)]
+    whole = binascii.b2a_base64(content, newline=False).decode()
+    return [whole[at : at + _LINE] for at in range(0, len(whole), _LINE)]
 
 
 def _parameter(name: str, value: str) -> str:

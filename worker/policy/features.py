@@ -62,16 +62,21 @@ def _pairs(words: list[str]) -> Iterator[str]:
     return map(" ".join, pairwise(words))
 
 
-def _pieces(text: str) -> Iterator[str]:
+def _pieces(text: str) -> list[str]:
     """Pieces of three to five signs within each word; its edges are marked, so ` ma` is not the `ma` of `email`."""
+    found: list[str] = []
     for word in text.split():
         edged = f" {word[:24]} "
+        length = len(edged)
         for size in (3, 4, 5):
-            for start in range(max(1, len(edged) - size + 1)):
-                yield edged[start : start + size]
+            if length <= size:
+                found.append(edged)
+            else:
+                found += [edged[start : start + size] for start in range(length - size + 1)]
     for run in _IDEOGRAMS.findall(text):
-        yield from run
-        yield from map("".join, pairwise(run))
+        found += run
+        found += map("".join, pairwise(run))
+    return found
 
 
 def word_blocks(seen: Seen) -> tuple[Mapping[str, int], Mapping[str, int], Mapping[str, int]]:

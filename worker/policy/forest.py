@@ -30,14 +30,13 @@ def ask(forest: Forest, vector: Sequence[float]) -> dict[str, float]:
     """The mean of what all trees say of one case."""
     feature, threshold, right, values = forest.feature, forest.threshold, forest.right, forest.values
     width = len(forest.labels)
-    added = [0] * width
+    leaves = []
     for root in forest.roots:
         node = root
-        while feature[node] != LEAF:
-            node = node + 1 if vector[feature[node]] <= threshold[node] else right[node]
-        start = right[node]
-        for place in range(width):
-            added[place] += values[start + place]
+        while (asked := feature[node]) != LEAF:
+            node = node + 1 if vector[asked] <= threshold[node] else right[node]
+        leaves.append(values[right[node] : right[node] + width])
+    added = map(sum, zip(*leaves, strict=True))
     trees = len(forest.roots)
     return {
         label: low + span * total / (255 * trees)

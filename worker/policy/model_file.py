@@ -12,7 +12,7 @@ from typing import TypedDict
 
 from worker.policy.features import BLOCKS
 from worker.policy.forest import Forest
-from worker.policy.scoring import ROOM, Head, Model
+from worker.policy.scoring import Head, Model, rows_of
 
 MAGIC = b"VNSD3"
 
@@ -81,14 +81,13 @@ def model_from(data: bytes) -> Model:
         name: Head(name, tuple(labels), tuple(scale), tuple(bias), temperature)
         for name, labels, scale, bias, temperature in header["heads"]
     }
-    spread = bytearray(len(weights) * ROOM)
-    spread[::ROOM] = weights
+    width = sum(len(head.labels) for head in heads.values())
     return Model(
         heads=heads,
         index=_index(name_bytes.decode().split("\n"), header["blocks"]),
         squares=array("f", [one * one for one in _numbers("f", rarity_bytes)]),
-        rows=bytes(spread),
-        width=sum(len(head.labels) for head in heads.values()),
+        rows=rows_of(weights, width),
+        width=width,
         forest=_forest(header, forest_parts),
         margin=header["margin"],
         version=header["version"],

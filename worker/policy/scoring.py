@@ -2,7 +2,7 @@
 
 A row holds one byte for each head's label (how much the feature speaks for it). All bytes of a row are added at once:
 a row is one large integer with 32 bits of room for each byte, so adding rows is adding integers, in plain Python, some
-ten times faster than label by label and without an array library at run time.
+twenty times faster than label by label and without an array library at run time.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Model:
     heads: Mapping[str, Head]
     index: Mapping[str, Mapping[str, int]]
     squares: array[float]
-    rows: bytes
+    rows: Sequence[int]
     width: int
     forest: Forest
     margin: float
@@ -65,37 +65,35 @@ def count_step(count: int) -> int:
     return _COUNT_STEPS[min(count, len(_COUNT_STEPS)) - 1]
 
 
+def rows_of(weights: bytes, width: int) -> tuple[int, ...]:
+    """The rows of a model from one byte a label and feature."""
+    spread = bytearray(len(weights) * ROOM)
+    spread[::ROOM] = weights
+    size = width * ROOM
+    return tuple(int.from_bytes(spread[start : start + size], "little") for start in range(0, len(spread), size))
+
+
 def _block_sums(model: Model, block: str, counts: Mapping[str, int]) -> list[float]:
-    find, rows, squares, size = model.index[block].get, model.rows, model.squares, model.width * ROOM
-    number = int.from_bytes
-    once = more = times = steps = 0
-    square = square_more = 0.0
-    for name, count in counts.items():
-        row = find(name)
-        if row is None:
-            continue
-        start = row * size
-        if count == 1:  # most stand there once: one multiplication for all of them, below
-            once += number(rows[start : start + size], "little")
-            square += squares[row]
-            times += 1
-        else:
-            step = count_step(count)
-            more += step * number(rows[start : start + size], "little")
-            square_more += step * step * squares[row]
-            steps += step
-    steps += COUNT_UNIT * times
+    find, row, square = model.index[block].get, model.rows.__getitem__, model.squares.__getitem__
+    # Most features stand there once: one multiplication for all of them.
+    once = [place for name, count in counts.items() if count == 1 and (place := find(name)) is not None]
+    often = [
+        (place, count_step(count)) for name, count in counts.items() if count > 1 and (place := find(name)) is not None
+    ]
+    steps = COUNT_UNIT * len(once) + sum(step for _, step in often)
     if not steps:
         return [0.0] * model.width
-    lanes = struct.unpack(f"<{model.width}I", (COUNT_UNIT * once + more).to_bytes(size, "little"))
-    length = math.sqrt(COUNT_UNIT * COUNT_UNIT * square + square_more)
-    return [(lane - MIDDLE * steps) / length for lane in lanes]
+    added = COUNT_UNIT * sum(map(row, once)) + sum(step * row(place) for place, step in often)
+    squares = COUNT_UNIT * COUNT_UNIT * sum(map(square, once)) + sum(step * step * square(at) for at, step in often)
+    lanes = struct.unpack(f"<{model.width}I", added.to_bytes(model.width * ROOM, "little"))
+    middle, length = MIDDLE * steps, math.sqrt(squares)
+    return [(lane - middle) / length for lane in lanes]
 
 
 def sums(model: Model, blocks: Iterable[Mapping[str, int]]) -> list[float]:
     """The sums of all rows of a text, each block of features brought to length one. `blocks` in the order of BLOCKS."""
     parts = [_block_sums(model, block, counts) for block, counts in zip(BLOCKS, blocks, strict=True)]
-    return [sum(column) for column in zip(*parts, strict=True)]
+    return list(map(sum, zip(*parts, strict=True)))
 
 
 def scores(model: Model, head: str, added: Sequence[float]) -> list[float]:
@@ -116,10 +114,10 @@ def softened(found: Sequence[float], temperature: float) -> list[float]:
 
 def weights_of(model: Model, block: str, names: Iterable[str], lanes: Sequence[int]) -> list[tuple[float, str]]:
     """How much each known feature speaks for the labels in some lanes, at most, in the model's own units."""
-    find, rows, width = model.index[block].get, model.rows, model.width
-    known = ((find(name), name) for name in names)
+    find, rows = model.index[block].get, model.rows
+    shifts = [8 * ROOM * lane for lane in lanes]
     return [
-        (max(rows[(row * width + lane) * ROOM] for lane in lanes) - MIDDLE, name)
-        for row, name in known
-        if row is not None
+        (max(rows[row] >> shift & 0xFF for shift in shifts) - MIDDLE, name)
+        for name in names
+        if (row := find(name)) is not None
     ]
