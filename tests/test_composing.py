@@ -10,10 +10,11 @@ from typing import Any
 from unicodedata import normalize
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from worker.mail.composing import Draft, File, compose
+from worker.mail.mojibake import repaired
 from worker.mail.parsing import parse_mail
 from worker.model import Address
 
@@ -81,6 +82,7 @@ def test_nothing_from_outside_begins_a_header_of_its_own(break_: str) -> None:
 @settings(max_examples=150, deadline=None)
 @given(subject=WORDS, name=WORDS, text=WORDS)
 def test_any_words_come_back_as_they_went_in(subject: str, name: str, text: str) -> None:
+    assume(not any(repaired(words)[1] for words in (subject, name, text)))  # what looks like TCVN3 is read as that
     draft = a_draft(subject=subject, to=[Address("hue@senvang.example", name)], text=text)
     message = _read(draft)
 
