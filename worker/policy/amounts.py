@@ -53,6 +53,11 @@ _FORMS = (
 )
 _AMOUNT = re.compile("|".join(f"(?:{form})" for form in _FORMS))
 _CAPITAL_M = re.compile(r"(?<![\w.,])(\d{1,3}(?:[.,]\d{1,2})?) ?M(?!\w)")  # "5m" are minutes or metres, "5M" is money
+_PRICED_M = re.compile(  # but nobody quotes minutes
+    r"(?<!\w)(?:quote|charge|bill|offer|pay|paid|accept|budget)(?! \d+m of)(?: (?:them|him|her|it|this|for|of|at|is|about|"
+    r"around|a|the|customer|client))* (\d{1,3}(?:[.,]\d{1,2})?) ?m(?!\w)"
+)
+_M_ALONE = re.compile(r"(\d{1,3}[.,]\d{1,2}) ?m")
 _FOREIGN = re.compile(
     rf"(?:\$|€|£|(?<!\w)usd|(?<!\w)eur)\s*\d[\d.,]*k?|(?<![\w.,])\d[\d.,]*k?\s*{_FOREIGN_AFTER}(?!\w)"
 )
@@ -68,6 +73,10 @@ _RATE_NEXT = re.compile(
 _FACTOR_BEFORE = re.compile(r"[x×*]\s*$")
 _COUNTED_NEXT = re.compile(
     rf"\s*(?:{tolerant('sản phẩm|sp|ảnh|hình|khách|lượt|file|mail|user|bản ghi|dòng|trang|records|views')})(?!\w)"
+)
+_VISITS_NEXT = re.compile(
+    rf"\s*(?:{tolerant('lượt|truy cập|người|sản phẩm|bản ghi|dòng|từ khóa|bài viết')}|views?|visits?|visitors?|users?|records?|"
+    r"rows?|hits?|clicks?|impressions?|follow(?:ers?)?|likes?|requests?|products?)(?!\w)"
 )
 
 
@@ -89,7 +98,7 @@ def find_amounts(text: str) -> tuple[Amount, ...]:
     """
     written = unicodedata.normalize("NFC", text[:_SCANNED])
     read = as_read(written)
-    found = sorted((*_of_forms(read), *_of_capital_m(written)), key=lambda amount: amount.start)
+    found = sorted((*_of_forms(read), *_of_m(written)), key=lambda amount: amount.start)
     return tuple(_joined(read, _without_overlap(found)))
 
 
@@ -99,6 +108,9 @@ def parse_amount(text: str) -> int | None:
     `2tr5` 2.500.000, `900k` 900.000, `1,5 triệu`, `2 củ rưỡi`, `2.500.000đ`, `12 triệu 500`; a bare number from 10.000 on.
     """
     bare = text.strip().rstrip(".!")
+    millions = _M_ALONE.fullmatch(bare)
+    if millions:
+        return _millions(millions[1])
     if re.fullmatch(r"[1-9]\d{4,10}", bare):
         return int(bare) if int(bare) >= _SMALLEST_BARE and int(bare) % 500 == 0 else None
     found = find_amounts(bare)
@@ -130,11 +142,15 @@ def _of_forms(read: str) -> Iterator[Amount]:
         yield Amount(low, high, start, rate.end() if rate else found.end(), is_rate)
 
 
-def _of_capital_m(written: str) -> Iterator[Amount]:
-    for found in _CAPITAL_M.finditer(written):
-        value = int(Fraction(found[1].replace(",", ".")) * 10**6)
+def _of_m(written: str) -> Iterator[Amount]:
+    for found in (*_CAPITAL_M.finditer(written), *_PRICED_M.finditer(as_read(written))):
+        value = _millions(found[1])
         if value > 0:
-            yield Amount(value, value, found.start(), found.end())
+            yield Amount(value, value, found.start(1), found.end())
+
+
+def _millions(figure: str) -> int:
+    return int(Fraction(figure.replace(",", ".")) * 10**6)
 
 
 _NOTHING = (0, 0)
@@ -188,6 +204,8 @@ def _is_foreign(read: str, found: re.Match[str]) -> bool:
 
 def _is_count(read: str, found: re.Match[str], value: int) -> bool:
     """Whether a bare number is rather a count, a year, a telephone or a ticket than money."""
+    if found["big"] and _VISITS_NEXT.match(read, found.end()):
+        return True
     if not found["grouped"] or found["sign"]:
         return False
     is_round = value % 1000 == 0

@@ -118,6 +118,7 @@ _OTHER_AFTER = spoken(
     "delay|late|trial|họp|meeting|call|warranty|bảo hành|miễn phí"
 )
 _SENTENCE = re.compile(r"[.!?;\n]\s|\n")
+_WORD_BEGINS = re.compile(r"(?<!\w)(?=\w)")
 _FROM = re.compile(rf"(?<!\w)(?:{tolerant('từ')}|from|between)\s*$")  # of a range: "từ 2 đến 3 tiếng"
 _UNSURE_CLOCK_UNITS = re.compile(tolerant("h|giờ|g"))
 _HEDGE_BEFORE = spoken(
@@ -298,7 +299,7 @@ def _is_clock(found: re.Match[str], sentence: Said, after: Said) -> bool:
 
 def _ends_with(pattern: Spoken, text: str) -> bool:
     bare = _said(text.rstrip(" \t:~=≈<>"), text)
-    return any(match.end() == len(bare) for match in pattern.finditer(bare))
+    return any(pattern.fullmatch(_said(bare[at.start() :], bare)) for at in _WORD_BEGINS.finditer(bare))
 
 
 def _begins_with(pattern: Spoken, text: str) -> bool:

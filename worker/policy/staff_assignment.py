@@ -39,7 +39,7 @@ _SELF_CLAUSE = spoken(
     f"|^(?:ok |dạ |vâng |cái này |vụ này |việc này |phần này )*(?:em|mình|tôi|tui|anh|chị) (?:làm|xử lý|xử lí|"
     f"fix|sửa)(?: (?:{_IT}))?(?: (?:nhé|cho|luôn|đây|ngay|nhé ạ|ạ|được))+$|^(?:em|mình|tôi|tui) (?:làm|xử lý|fix|"
     f"sửa) (?:{_IT})$|"
-    "^(?:ok|dạ|vâng) (?:em|mình|tôi|tui) (?:làm|nhận|lo|xử lý)$"
+    f"^(?:ok|dạ|vâng|{_IT}) (?:em|mình|tôi|tui) (?:làm|nhận|lo|xử lý|xử lí)$"
     f"|^(?:dạ |ok )?(?:giao|gán|assign|chuyển|đẩy)(?: (?:{_IT}|lại|việc))*(?: (?:cho|qua|sang|"
     f"to))? (?:{_SELVES})(?: (?:{_PARTICLE}|làm|lo|xử lý|{_IT}))*$"
     "|^(?:ok )?(?:i'll|i will|i can|let me|i'm|i am|i) (?:take|handle|do|own|grab|got|get|fix|taking|"
@@ -64,7 +64,8 @@ _TO_CLAUSES = tuple(
         f"^(?:@ ?)?{_TITLE}(?P<name>\\w+)(?: ơi)?(?: ,)?(?: (?:em|anh|chị|"
         f"bạn))? (?:{_DOES})(?: [^\\s,]+){{0,3}}? (?:{_IT}|nhé|giúp|đi|gấp|please|hộ|luôn|trước)",
         f"^(?P<name>\\w+) (?:will|can|should|to|is going to|please|"
-        f"to please) (?:{_DOES})(?: [^\\s,]+){{0,2}}? (?:{_IT}|care|after|on|up)",
+        f"to please) (?:{_DOES})(?: [^\\s,]+){{0,2}}? (?:{_IT}|care|after|on|up|the work)",
+        "^(?P<name>\\w+) (?:làm|xử lý|xử lí|lo|phụ trách)$",
         "@ ?(?P<name>\\w+)",
         "^over to (?P<name>\\w+)$",
         "(?:giao|chuyển|đẩy|assign|forward)(?: [^\\s,]+){0,2}? (?:(?:cho|qua|sang|to|bên|team|phòng|đội|"

@@ -42,9 +42,9 @@ class Reading:
 
 _NOTE_LINE = re.compile(r"^\s*#+(?!\d)\s*(?P<text>.*)$")
 _LETTER_LINE = re.compile(
-    rf"^\s*(?:[-*•]\s*)?/?(?:{tolerant('gửi khách hàng|gửi khách|gửi kh|nhắn khách hàng|nhắn khách|nhắn kh|guikhach|nhankhach|trả lời khách hàng|trả lời khách|trả lời kh|trả lời|tl khách|rep khách|báo khách|khách hàng|khách|cho khách|gửi cho khách|nhắn cho khách')}"
+    rf"^\s*(?:[-*•]\s*)?/?(?:{tolerant('gửi khách hàng|gửi khách|gửi kh|nhắn khách hàng|nhắn khách|nhắn kh|guikhach|nhankhach|trả lời khách hàng|trả lời khách|trả lời kh|trả lời|tl khách|rep khách|báo khách|cho khách|gửi cho khách|nhắn cho khách')}"
     r"|reply to customer|reply to client|reply to the customer|reply to the client|reply|to customer|to "
-    r"client|to the customer|to the client|customer|client|answer)\s*[:：]\s*(?P<text>.*)$"
+    r"client|to the customer|to the client|answer)\s*[:：]\s*(?P<text>.*)$"
 )
 _PREFIX = re.compile(r"^\s*(?:(?:[-*•+]|=+>|-+>|→|➔|>>)\s*)?(?P<slash>[/\\!])?")
 _SEPARATOR = re.compile(r"\s*(?:[:：=]|\s[-–]\s)\s*")

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from worker.policy.staff_actions import Action, Reject
-from worker.policy.staff_moods import Mood, is_asked, moods_of
+from worker.policy.staff_moods import Mood, is_asked, moods_of, takes_back
 from worker.policy.staff_words import Sentence
 from worker.policy.tone_marks import spoken
 
@@ -58,7 +58,7 @@ def find_reject(sentences: Sequence[Sentence], now: datetime) -> Found:
     hints = [one for one in sentences if _REJECT_HINT.search(one.words)]
     if not hints:
         return NOTHING
-    if any(map(is_asked, sentences)):
+    if any(is_asked(one) or takes_back(one) for one in sentences):
         return Found(doubt=Doubt.REJECT)
     for sentence in hints:
         plain = any(_REJECT_CLAUSE.search(part.words) and not part.quoted for part in sentence.clauses())

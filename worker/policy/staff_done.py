@@ -7,7 +7,7 @@ from datetime import datetime
 
 from worker.policy.staff_actions import Do, Order
 from worker.policy.staff_dangers import NOTHING, Doubt, Found
-from worker.policy.staff_moods import Mood, is_asked, moods_of
+from worker.policy.staff_moods import Mood, is_asked, moods_of, takes_back
 from worker.policy.staff_words import Clause, Sentence
 from worker.policy.tone_marks import spoken
 
@@ -111,7 +111,7 @@ _NOT_YET_WORDS = spoken(
 )
 _DONE_HINT = spoken(
     "xong|hoàn thành|hoàn tất|đã fix|fix rồi|đã sửa|sửa rồi|đã xử lý|đã làm|done|fixed|finished|finish|"
-    "completed|complete|resolved|đóng ticket|đóng yêu cầu|đóng lại|close|closed|nearly there|"
+    "completed|complete|resolved|đóng ticket|đóng yêu cầu|đóng lại|đóng được|close|closed|nearly there|"
     "(?:long|\\w+) fix rồi|deployed|sorted|all set|sửa được|fix được|làm được rồi|chạy được rồi|chạy rồi|"
     "bình thường rồi|bình thường lại|is back|back up|works now|working now|làm rồi|chạy lại rồi|ok rồi|ổn rồi"
 )
@@ -151,7 +151,8 @@ _PART_ONLY = spoken(
 )
 _HARMLESS = spoken(
     "(?:was|is|just|it's) only|only (?:the|a) (?:cache|typo|dns|setting)|chỉ (?:là|do|tại)|(?:khách|chị ấy|"
-    "anh ấy|customer|client)(?: [^\\s,]+){0,2} (?:confirm|xác nhận|báo|bảo|nói|test|check|"
+    "anh ấy|customer|client)(?: (?:đã|vừa|cũng))* (?:confirm|xác nhận|nghiệm thu|test|check|duyệt)(?: (?:ok|xong|lại))* rồi|"
+    "(?:khách|chị ấy|anh ấy|customer|client)(?: [^\\s,]+){0,2} (?:confirm|xác nhận|báo|bảo|nói|test|check|"
     "vào|thử|confirmed|says|said|can)(?: [^\\s,]+){0,4} (?:được|ok|ổn|bình thường|ngon|works?|fine)(?: rồi| "
     "lại| again)?|chưa vat|chưa (?:báo|nhắn|gửi|trả lời|gọi|nói với|nói)(?: cho)? khách|"
     "không còn(?: \\w+){0,3}|hết lỗi|không cần làm gì(?: thêm)?|không vấn đề gì|không có vấn đề gì|không sao|"
@@ -169,7 +170,7 @@ _DONE_BLOCKING = frozenset(
     {Mood.ASKED, Mood.CONDITION, Mood.REPORTED, Mood.UNSURE, Mood.DENIED, Mood.FUTURE, Mood.PAST_TALK}
 )
 _IMPERATIVE = spoken(
-    "(?:làm|sửa|fix|xử lý|hoàn thành|giải quyết|cho|lo)(?: [^\\s,]+){0,5} xong (?:đi|giúp|sớm|nhanh|gấp|ngay|"
+    "(?<!đã\\x20)(?<!vừa\\x20)(?<!mới\\x20)(?<!em\\x20)(?:làm|sửa|fix|xử lý|hoàn thành|giải quyết|cho|lo)(?: [^\\s,]+){0,5} xong (?:đi|giúp|sớm|nhanh|gấp|ngay|"
     "trước|trong|cho|hộ|dùm|thì|rồi thì|là|mới|để|hãy|sẽ|hẵng)|^(?:làm|sửa|fix) xong (?!rồi)(?:đi|giúp|"
     "cho|nhé (?:em|anh))|"
     "xong (?:đi|giúp|sớm|nhanh|gấp|ngay|trước|trong|thì|là|mới|hãy|hẵng|chứ)|xong rồi (?:thì|hãy|hẵng|mới|là|"
@@ -181,13 +182,38 @@ _IMPERATIVE = spoken(
 )
 
 
+# What works again is no completion by itself; together with an order to close it is.
+_WORKS = spoken(
+    "(?:chạy|hoạt động|vào|gửi|nhận|hiển thị|load|đăng nhập)(?: [^\\s,]+){0,3}? (?:lại )?(?:được|bình thường|ok|ổn|ngon|tốt)(?: lại)? rồi|"
+    "(?:up|làm|sửa|fix|thay|cập nhật|đăng|xử lý)(?: [^\\s,]+){0,3} rồi|ok rồi|ổn rồi|bình thường rồi|works? (?:now|again|fine)|"
+    "working (?:now|again)|is back|back up|(?:it's|is) ok now|fixed|done|xong"
+)
+_CLOSES = spoken(
+    "^(?:ok |nên |vậy |thì |em |anh |chị |mình |please |pls |you can |can |i'm |so |cho |để )*(?:đóng|close|closing)(?: (?:ticket|yêu cầu|"
+    f"case|task|vụ|lại|giúp|được|nó|cái|này|it|this|the|request|now|please|TICKET|{_POLITE_END}))*$"
+)
+
+
+def _closes_what_works(sentences: Sequence[Sentence], now: datetime) -> bool:
+    """Whether the mail says that it works again and orders the request closed: "chạy lại bình thường rồi, close nhé"."""
+    parts = [part for one in sentences for part in one.clauses() if not part.quoted]
+    is_plain = not any(
+        _DONE_BLOCKING & moods_of(one.with_words(_HARMLESS.sub("…", one.words)), now) for one in sentences
+    )
+    return (
+        is_plain and any(_CLOSES.search(one.words) for one in parts) and any(_WORKS.search(one.words) for one in parts)
+    )
+
+
 def find_done(sentences: Sequence[Sentence], now: datetime) -> Found:
     """A completion of the whole, said as a fact: "xong rồi nhé", "đã fix", "Fixed, tested on Chrome"."""
     signs = [one for one in sentences if _says_done(one, now)]
     hints = [one for one in sentences if _DONE_HINT.search(one.words)]
-    if not signs:
+    if not signs and not _closes_what_works(sentences, now):
         return Found(doubt=Doubt.DONE) if hints else NOTHING
-    is_whole = not any(map(says_part, sentences)) and all(_is_quiet(one, signs) for one in hints)
+    is_whole = not any(says_part(one) or takes_back(one) for one in sentences) and all(
+        _is_quiet(one, signs) for one in hints
+    )
     names_another = any("TICKET" in one.words for one in sentences)
     if not is_whole or names_another:
         return Found(doubt=Doubt.DONE)

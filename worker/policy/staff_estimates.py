@@ -47,12 +47,20 @@ _NO_ESTIMATE = spoken(
     "mua|license|hosting gói|subscription|lock|timeout|khóa|refresh|reload|load|tải trang|loading|"
     "phản hồi sau|chạy quảng cáo|chiến dịch|campaign|hợp đồng|contract"
 )
+# Who else says a figure, and a meeting's length, are no estimate of the writer's.
+_HEARSAY = spoken(
+    "(?!(?:i|we|em|anh|chị|mình|tôi|tui|hệ thống) )\\w+ (?:said|says|claims|thinks|told me|bảo|nói|kêu|đoán)(?: (?:là|it|it's|about|"
+    "khoảng|tầm|cỡ|chừng|mất|cần|phải|takes|needs|around|làm))* SPAN"
+)
+_MEETING = spoken("meeting|họp|call with|gọi với|lịch hẹn|appointment")
+_REASON = spoken("(?:vì|do|tại|tại vì|bởi vì|because|since|tùy|depends on|depending on|if|nếu)(?= ).*$")
 _TOTAL_SPAN = spoken(
     "(?:tổng|tổng cộng|cả|total|whole thing|all in|altogether|in total|go with|chốt|vậy là|overall|=|"
     "tính)(?: [^\\s,]+){0,4} SPAN|SPAN(?: [^\\s,]+){0,2} (?:all in|in total|altogether|tổng cộng|tất cả|"
     "total|cho tất cả|cả thảy)"
 )
 _DROPPED_BEFORE = spoken(
+    "(?:tưởng|cứ nghĩ|ngỡ|thought)(?: [^\\s,]+){0,3} SPAN$|"
     "(?:không phải|không phải là|đâu phải|not(?! more| less| over)|isn't|thay vì|instead of|rather than|"
     "chứ không phải|không thể|không(?! quá| dưới| hơn| đến| tới| ít hơn| chỉ))(?: [^\\s,]+){0,2} SPAN$|"
     "(?:estimate|estimated|ước|ước tính|đoán|ghi)(?: [^\\s,]+){0,2} SPAN$(?=.)"
@@ -97,15 +105,27 @@ def find_estimates(sentences: Sequence[Sentence], *, beside_quote: bool = False)
 def _estimates(sentence: Sentence, *, beside_quote: bool) -> Iterator[tuple[Said, Duration]]:
     for at, part in enumerate(sentence.clauses()):
         words = part.words
-        if "SPAN" not in words or _NO_ESTIMATE.search(words) or not _is_effort(words, is_first=at == 0):
+        said = _without_reason(words)
+        if (
+            "SPAN" not in said
+            or _NO_ESTIMATE.search(said)
+            or _HEARSAY.search(said)
+            or not _is_effort(words, is_first=at == 0)
+        ):
             continue
-        if beside_quote and _DELIVERED.search(words):
+        if (beside_quote and _DELIVERED.search(words)) or _MEETING.search(sentence.words):
             continue
         for found in re.finditer(r"(?<!\w)SPAN(?!\w)", words):
             value = sentence.value(part.start + found.start())
             is_delivery = beside_quote and isinstance(value, Duration) and value.effort.low >= _A_WEEK
             if isinstance(value, Duration) and not is_delivery and not _is_dropped(part, found):
                 yield words, value
+
+
+def _without_reason(words: Said) -> Said:
+    """The clause without what stands behind its figure as a reason or a condition: "1 ngày vì dính phần cache"."""
+    before, figure, behind = words.partition("SPAN")
+    return Said(before + figure + _REASON.sub("", Said(behind, marked=words.marked)), marked=words.marked)
 
 
 def _is_dropped(part: Clause, found: re.Match[str]) -> bool:

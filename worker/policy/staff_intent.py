@@ -42,7 +42,7 @@ from worker.policy.staff_dangers import Doubt, find_reject
 from worker.policy.staff_done import find_done, says_part
 from worker.policy.staff_estimates import find_estimates
 from worker.policy.staff_letters import split_letter, split_relayed
-from worker.policy.staff_moods import is_asked
+from worker.policy.staff_moods import is_asked, takes_back
 from worker.policy.staff_orders import find_away, find_merge, find_orders, find_postponement
 from worker.policy.staff_prices import find_quote
 from worker.policy.staff_urgency import find_urgency
@@ -124,6 +124,9 @@ _SENT_FOR_REVIEW = spoken(
     "before i send|before sending|is this ok|ok to send|should i send|what do you think|thoughts|can i send|"
     "mai gửi|lát gửi|chiều gửi|sẽ gửi|nếu|if"
 )
+_SHOWN_LETTER = spoken(
+    "(?<=[:：]\\x20)(?:dạ )?(?:em )?(?:kính gửi|kính chào|kính thưa|chào|dear|thưa|hi|hello) (?:anh|chị|cô|chú|bác|quý|em|mr|mrs|ms|sir)"
+)
 _ONLY_OPENER = re.compile(r"(?s).*[:：]\s*$")
 _NOTE = re.compile(r"(?m)^[ \t]*#+(?!\d)[ \t]*(.*)$")
 
@@ -143,6 +146,9 @@ def _take_apart(written: str, now: datetime, zone: str, people: People) -> _Part
         letter, doubt = "", True
     elif letter and _ONLY_OPENER.match(prose) and len(prose) < 120:
         prose = ""
+    shown = None if letter else _SHOWN_LETTER.search(as_read(prose[:PROSE_LIMIT]))
+    if shown:
+        prose, doubt = prose[: shown.start()], True
     actions = tuple(one for one in (*commands.actions, *notes, *tail) if one != ReplyToCustomer("") or not letter)
     return _Parts(Reading(actions, commands.mistakes, prose), letter, prose, doubt)
 
@@ -176,6 +182,7 @@ class _Meaning:
     is_information: bool = False
     is_unclear: bool = False
     leaves_something: bool = False
+    takes_back: bool = False
 
 
 _INTERNAL = spoken(
@@ -252,6 +259,7 @@ def _read_prose(parts: _Parts, now: datetime, zone: str, people: People) -> _Mea
         is_information=_informs(said) and not kept,
         is_unclear=any(map(_is_unclear, said)),
         leaves_something=any(map(says_part, said)),
+        takes_back=any(map(takes_back, said)),
     )
 
 
@@ -288,6 +296,8 @@ def _concluded(written: str, parts: _Parts, meaning: _Meaning, language: Languag
         return Understanding(held=True, question=_ask((Doubt.REPLY,), language), remaining=written)
     if Do(Order.DONE) in commanded and (Doubt.DONE in meaning.doubts or meaning.leaves_something):
         return Understanding(held=True, question=_ask((Doubt.DONE,), language), remaining=written)
+    if meaning.takes_back and any(_is_grave(one) for one in commanded):
+        return Understanding(held=True, question=_ask(meaning.doubts or (Doubt.OTHER,), language), remaining=written)
     letter = (ReplyToCustomer(parts.letter),) if parts.letter else ()
     natural = tuple(action for action in meaning.actions if not _is_said_by(action, commanded))
     actions = _without_contradictions((*commanded, *natural, *letter, *_internal_note(parts.prose, meaning)))
@@ -295,6 +305,13 @@ def _concluded(written: str, parts: _Parts, meaning: _Meaning, language: Languag
     if actions:
         return Understanding(actions, question=_ask(doubts, language) if doubts else "", remaining=parts.prose.strip())
     return _nothing_to_do(parts, meaning, doubts, language)
+
+
+def _is_grave(action: Action) -> bool:
+    """Whether it must not be done where the words beside it take it back."""
+    return isinstance(action, Quote | Reject | Merge) or (
+        isinstance(action, Do) and action.order in {Order.DONE, Order.APPROVE, Order.CANCEL}
+    )
 
 
 def _nothing_to_do(parts: _Parts, meaning: _Meaning, doubts: tuple[Doubt, ...], language: Language) -> Understanding:

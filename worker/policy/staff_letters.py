@@ -168,7 +168,7 @@ def _names_a_stranger(who: str, people: People) -> bool:
 # ---- "hỏi lại chị Hạnh giúp mình: …" -------------------------------------------------------------------------------------
 
 _TELLS = tolerant(
-    "gửi lại|gửi|nhắn lại|nhắn|trả lời|rep|phản hồi|hỏi lại|hỏi|báo lại|báo|nói lại|nói|bảo|xin lỗi|mail lại|"
+    "gửi lời|gửi lại|gửi|nhắn lại|nhắn|trả lời|rep|phản hồi|hỏi lại|hỏi|báo lại|báo|nói lại|nói|bảo|xin lỗi|mail lại|"
     "mail|email|viết|chuyển lời|thông báo|"
     "tell|ask|reply to|reply|answer|send|write to|write|let|inform|message|text|nhờ"
 )
@@ -181,7 +181,7 @@ _SOMEBODY = (
 )
 _OPENER = re.compile(
     rf"(?:^|(?<=[.!;\n,])|"
-    rf"(?<=\s))\s*(?P<lead>[^.!?;:,\n]{{0,40}}?)(?<!\w)(?:{_TELLS})(?:\s+(?:{tolerant('lại|cho|giúp|giùm|dùm|hộ|với|em|mình|anh|chị')}|"
+    rf"(?<=\s))\s*(?P<lead>[^.!?;:,\n]{{0,40}}?)(?<!\w)(?:{_TELLS})(?:\s+(?:{tolerant('lại|cho|đến|tới|giúp|giùm|dùm|hộ|với|em|mình|anh|chị')}|"
     rf"to|back|please)){{0,3}}\s+"
     rf"(?:(?:{_THEM})(?!\w)|{_SOMEBODY}(?!\w))(?P<filler>[^:\n.!?]{{0,40}})[:：]\s*(?P<text>.*)",
     re.DOTALL,
@@ -189,12 +189,12 @@ _OPENER = re.compile(
 _QUOTED = re.compile(r"^[\"“”'«]\s*(?P<words>.{3,}?)\s*[\"”»'“]\s*[.!]?\s*(?P<behind>.*)$", re.DOTALL)
 # All that may stand around the order to pass on; anything else ("đã", "mai", "định", "nếu") makes it no order.
 _POLITE_LEAD = spoken(
-    "em|bạn|anh|chị|mình|giúp|nhờ|please|pls|can you|could you|you can|ok|okay|dạ|vậy|thế|rồi|and|and then|"
+    "em|bạn|anh|chị|mình|e|a|c|cho mình|cho em|cho anh|cho chị|giúp|nhờ|please|pls|can you|could you|you can|ok|okay|dạ|vậy|thế|rồi|and|and then|"
     "then|also|à|ơi|nhé|với|cứ|hãy|thì|phần này|just|so|now|\\w+ ơi|gửi lời|lời|hộ|lại|team"
 )
 _POLITE_FILLER = spoken(
     "giúp|em|mình|anh|chị|với|nhé|là|rằng|nội dung|như sau|nội dung sau|nội dung này|hộ|that|the following|"
-    "this|please|biết|lại|know|back|for me|for us|ạ|cho|thế này|về việc này|that|message|câu này|mấy câu|mấy ý|ấy|này"
+    "this|please|biết|lại|know|back|for me|for us|ạ|cho|e|a|c|nha|thế này|về việc này|that|message|câu này|mấy câu|mấy ý|ấy|này"
 )
 _CONDITIONS = spoken("nếu|khi nào|khi|lúc|if|when|once|after|as soon as|unless|đợi|chờ|mai|lát|đừng|khoan|don't|not")
 _ASKS_ADVICE = spoken(

@@ -42,6 +42,7 @@ _ASKED_AFTER_COMMA = spoken(
     "(?:chưa|được không|hả|có không)(?: (?:anh|chị|em|bạn|sếp|ạ))+(?: ơi)? ,|, (?:ai|sao|khi nào|bao giờ|"
     "có phải|who|what|why|any idea|or should|or not)"
 )
+_LEFT_OPEN = spoken("tùy(?: [^\\s,]+){0,4} có(?: (?!được)[^\\s,]+){1,4} (?:hay )?không")  # asks nothing
 _OR = spoken("hay là|hay|or should we")
 _HAY_ALWAYS = spoken(
     "khách hay|hay kêu|hay bị|hay đầy|hay quên|hay gọi|rất hay|hay đấy|hay lắm|hay đó|hay đổi|hay than|"
@@ -111,6 +112,22 @@ _PAST_TALK = spoken(
 )
 
 
+_TAKES_BACK = spoken(
+    "khoan|khoan đã|khoan khoan|từ từ|đợi đã|đợi chút đã|à không|à mà thôi|mà thôi|thôi khỏi|thôi không|thôi để|thôi đừng|"
+    "đừng vội|chưa vội|khoan hãy|chưa gửi|chưa chốt|chưa chắc|nhầm|nhầm rồi|lộn|tính lại|xem lại đã|để xem lại|"
+    "để(?: [^\\s,]+){0,3} (?:hỏi|tính|nghĩ|suy nghĩ|bàn|gọi|xin|trao đổi|cân nhắc|thống nhất)|mai tính|(?:mai|lát|chiều) (?:hẵng|hãy)|hỏi lại|"
+    "hold on|hang on|hold off|wait|scratch that|strike that|on second thought|second thoughts|never mind|nevermind|forget it|"
+    "forget that|ignore that|not so fast|actually (?:no|not|hold|wait|let)|(?:check|confirm|talk|discuss|speak)(?: [^\\s,]+){0,2} with|"
+    "let me (?:ask|check|think|confirm)|don't send|do not send|not yet|hủy lệnh|bỏ qua nhé|bỏ đi"
+)
+_KEEPS = spoken("không (?:đợi|chờ|cần chờ|cần đợi)|khỏi (?:đợi|chờ|hỏi)|no need to wait|don't wait|không phải chờ")
+
+
+def takes_back(sentence: Sentence) -> bool:
+    """Whether a sentence takes back or puts off what another says: "à khoan", "thôi để mai tính", "hold on"."""
+    return _TAKES_BACK.search(_KEEPS.sub("…", sentence.words)) is not None
+
+
 def moods_of(sentence: Sentence, now: datetime) -> frozenset[Mood]:
     """All that keeps this sentence from being plain; empty for a plain one."""
     words = sentence.words
@@ -136,7 +153,7 @@ _PATTERNS = (
 
 def is_asked(sentence: Sentence) -> bool:
     """Whether the sentence asks something: by its mark, its last words or its first."""
-    words = sentence.words
+    words = _LEFT_OPEN.sub("…", sentence.words)
     if (
         sentence.asks
         or _ASKED_AT_END.search(words)

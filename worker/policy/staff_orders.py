@@ -16,7 +16,7 @@ from worker.policy.staff_actions import (
     Postpone,
     SetFee,
 )
-from worker.policy.staff_moods import Mood, is_asked, moods_of
+from worker.policy.staff_moods import Mood, is_asked, moods_of, takes_back
 from worker.policy.staff_words import Sentence
 from worker.policy.tone_marks import Spoken, spoken
 from worker.policy.when import Moment, find_absence
@@ -87,7 +87,7 @@ _ORDERS: tuple[tuple[Spoken, Callable[[], Action]], ...] = (
         "^(?:ok |thôi )?(?:khoan|đừng|tạm thời đừng|tạm thời chưa|chưa|don't|do not|tạm)(?: (?:vội|hãy|"
         "có))*(?: (?:gửi|send|"
         "duyệt|giữ))(?: (?:cái|the|cho khách|cho))* (?:báo giá|quote)(?: (?:này|yet|it|vội|đã|nhé|cho|khách|đi|"
-        "lại|giúp|anh|em|chị|ra|out))*$|^(?:giữ|giữ lại|tạm giữ|hold|on hold)"
+        "lại|giúp|anh|em|chị|ra|out))*$|^(?:giữ|giữ lại|tạm giữ|hold|on hold)(?! khách)"
      + _PLEASE + "$"), lambda: Do(Order.HOLD)),
     (spoken(
         f"^{_FRONT}(?:miễn phí|free|cho free|cho miễn phí|không tính (?:tiền|phí)|khỏi tính (?:tiền|phí)|"
@@ -114,6 +114,7 @@ _ORDERS: tuple[tuple[Spoken, Callable[[], Action]], ...] = (
         "arrived)$"
     ), MoneyReceived),
 )  # fmt: skip
+_SAFE = frozenset({Do(Order.HOLD), Do(Order.START), Do(Order.STOP)})
 _ORDER_BLOCKING = frozenset({Mood.ASKED, Mood.CONDITION, Mood.REPORTED, Mood.UNSURE})
 _DENIED = spoken("đừng|không|khoan|chưa|don't|not|never|hỏi")
 _MERGE = spoken(
@@ -125,13 +126,14 @@ _MERGE = spoken(
 def find_orders(sentences: Sequence[Sentence], now: datetime) -> tuple[Action, ...]:
     """Approve, hold, fee, reopen, cancel, start, stop: only where a whole clause says nothing else."""
     found: list[Action] = []
+    is_settled = not any(is_asked(one) or takes_back(one) for one in sentences)
     for sentence in sentences:
         if is_asked(sentence) or Mood.CONDITION in moods_of(sentence, now):
             continue
         for part in sentence.clauses():
             if not _ORDER_BLOCKING & moods_of(sentence.with_words(part.words), now):
                 found += [make() for pattern, make in _ORDERS if pattern.search(part.words)]
-    return tuple(dict.fromkeys(found))
+    return tuple(one for one in dict.fromkeys(found) if is_settled or one in _SAFE)
 
 
 def find_merge(sentences: Sequence[Sentence], written: str) -> Action | None:

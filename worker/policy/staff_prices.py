@@ -11,10 +11,10 @@ from worker.policy.amounts import Amount
 from worker.policy.durations import Duration
 from worker.policy.staff_actions import Quote
 from worker.policy.staff_dangers import NOTHING, Doubt, Found
-from worker.policy.staff_moods import Mood, moods_of
+from worker.policy.staff_moods import Mood, is_asked, moods_of, takes_back
 from worker.policy.staff_values import vat_words
 from worker.policy.staff_words import Sentence
-from worker.policy.tone_marks import Said, spoken
+from worker.policy.tone_marks import Said, is_marked, spoken
 
 # What may stand before a verb of pricing: nothing that makes somebody else its subject.
 _LEAD = (
@@ -41,7 +41,18 @@ _WEAK = (
     "mức|tính|lấy|thu|giá|phí|chốt|cost|cost is|fee|fee is|go with|make it|let's say|say|trọn gói|gói này|"
     "phần này|phần đó|cái này|vụ này|tổng|tổng cộng|total|hết|làm tròn|giảm còn|còn|just|it's|là"
 )
-_FILL_STRONG = "(?: (?!MONEY|không|đừng|chưa|not|never|trên|đang|bên|mua)[^\\s,]+){0,6}?"
+# Between a verb of pricing and the sum: for whom, for what, about how much. A verb there would make it another sentence.
+_NAME = (
+    "(?!MONEY|không|đừng|chưa|đang|đã|có|còn|trả|nợ|chuyển|muốn|đòi|nói|bảo|xin|cần|nhận|mua|tốn|mất|là|nạp|thiếu|not|never|has|have|wants)"
+    "[^\\s,]+"
+)
+_FILL_STRONG = (
+    f"(?: (?:(?:khách hàng|khách|bên|công ty|anh|chị|cô|chú|bác|ông|bà|mr|ms|mrs)(?: {_NAME}){{0,2}}?|"
+    f"(?:phần|gói|module|chức năng|tính năng|trang|app|thiết kế|cái|vụ|thêm|làm|viết|for)(?: {_NAME}){{0,4}}?|"
+    "họ|nó|cho|với|giúp|em|mình|nhé|lại|luôn|vậy|đi|sale|giá|mức|đúng|là|tầm|khoảng|cỡ|chừng|độ|tổng|tổng cộng|trọn gói|này|"
+    "việc này|theo giá|SPAN|at|about|around|of|roughly|total|flat|say|it|this|that|them|him|her|the|a|an|customer|client|quote|"
+    "price|TICKET)){0,6}?"
+)
 _FILL_WEAK = (
     "(?: (?:khách|cho|họ|nó|them|her|him|it|at|for|this|that|the|giá|tầm|khoảng|cỡ|chừng|là|đi|luôn|trọn|gói|"
     "about|around|phần|này|is|of|có|đúng|cứ|một|công|thiết kế|code|được|chung|cả|đẹp)){0,4}?"
@@ -50,6 +61,12 @@ _AROUND_BARE = (
     "anh \\w+|chị \\w+|em \\w+|nhé|đi|thôi|ạ|em|anh|chị|cho|khách|nó|cái|này|luôn|là|được|vừa|đẹp|có|gồm|bao|"
     "vat|cả|thuế|incl|excl|including|excluding|plus|trọn|gói|ok|all|in|for|this|it|the|please|\\+|% ?|\\d+|"
     "fixed|net|only|even|flat|…|mọi người|sếp|phần|vụ|việc"
+)
+# What may follow the sum: courtesy, and words that say what it is for, what it includes or why.
+_FOLLOWS = spoken(
+    f"^(?:(?:{_AROUND_BARE}|giúp|please|pls|vnd|họ|them|then|now|today|tròn|hết|nào)(?: |$))*(?:|(?:nhé|đi|ạ|thôi) \\w+|"
+    "(?:cho|phần|gói|for|as a|gồm|bao gồm|including|excluding|excl|incl|không gồm|chưa gồm|kèm|theo|như|tùy|trong|làm trong|vì|do|"
+    "because|since|to cover|rồi (?:gửi|báo|soạn|làm|chốt)|gửi|để khách|done|and|và|plus|SPAN|làm|trước)(?: .*)?)$"
 )
 # "giảm còn 3tr2", "change the quote to 4,500,000"; but "sửa giá thành …" may be a price on the customer's page.
 _CHANGED = spoken(
@@ -78,7 +95,7 @@ _RATE = (
     "giờ công|"
     "giá giờ|theo ngày công)|theo đơn giá giờ|"
     "(?:giá )?như (?:cũ|lần trước|mọi khi|năm ngoái|trước|đợt trước|lần rồi)|như hợp đồng(?: cũ)?|"
-    "theo hợp đồng|giá cũ|same as (?:last time|"
+    "theo hợp đồng|(?:theo )?giá hợp đồng(?: cũ)?|giá cũ|same as (?:last time|"
     "before|last year)|as last time|the same price|the same as last time"
 )
 _PRICED_WITHOUT_AMOUNT = (
@@ -86,7 +103,7 @@ _PRICED_WITHOUT_AMOUNT = (
     spoken(f"^(?:{_LEAD} |khoảng |tầm |about |around )*FOREIGN(?: (?:{_AROUND_BARE}))*$"),
 )
 _QUOTE_HINT = spoken(
-    "như hợp đồng cũ|theo (?:đơn giá|bảng giá|giờ)|standard rate|hourly rate|MONEY|RATE|FOREIGN|báo giá|"
+    "hợp đồng cũ|theo (?:đơn giá|bảng giá|giờ)|standard rate|hourly rate|MONEY|RATE|FOREIGN|báo giá|"
     "quote|quotation|"
     "chào giá|(?:báo|giá) bao nhiêu|giảm giá|giảm \\d+|discount|(?:báo|báo khách) theo"
 )
@@ -110,7 +127,8 @@ _OTHERS_QUOTE = spoken(
     "let)(?: [^\\s,]+){0,3} (?:báo giá|quote|tính giá|báo|price)|để (?!em|anh|chị|mình)\\w+ (?:báo giá|báo|"
     "tính giá)|"
     "(?:mai|chiều|lát|sẽ|tối|tuần sau|DAY|mới)(?: [^\\s,]+){0,3} (?:báo giá|quote|báo khách|báo)|"
-    "will (?:send|quote|price)|i'll quote|tạm tính|tính tạm|tạm báo"
+    "will (?:send|quote|price)|i'll quote|tạm tính|tính tạm|tạm báo|(?<!gửi\\x20)(?:anh|chị|sếp|boss)(?: \\w+)? (?:ơi )?duyệt|"
+    "(?:duyệt|xem|coi|check) (?:giúp|cho|với)|xin duyệt|nhờ duyệt|cần duyệt|approve for me|need(?:s)? approval"
 )
 _TAKEN_BACK = spoken(
     "nhưng|but|MONEY(?: [^\\s,]+){0,2} rồi(?! (?:gửi|báo|tính|làm|chốt|soạn|em|anh|chị))|ask|hỏi|check with|"
@@ -153,10 +171,16 @@ def find_quote(sentences: Sequence[Sentence], now: datetime, written: str) -> Fo
     sums = [one for one in about if _SUM.search(one.words)]
     prices = [price for one in sums if _is_plain(one, now) for price in _prices(one)]
     if prices:
-        is_clear = all(_is_plain(one, now) and next(_prices(one), None) for one in sums)
+        is_clear = all(_is_plain(one, now) and next(_prices(one), None) for one in sums) and not any(
+            is_asked(one) or takes_back(one) for one in sentences
+        )
         return _quote_of(prices, written) if is_clear else Found(doubt=Doubt.QUOTE)
     without = [one for one in about if _is_plain(one, now) and _names_no_amount(one)]
-    if without and not any("MONEY" in one.words or "RATE" in one.words for one in sums):
+    if (
+        without
+        and not any(map(takes_back, sentences))
+        and not any("MONEY" in one.words or "RATE" in one.words for one in sums)
+    ):
         return Found(Quote(None, _hours(without[0]), vat_words(written)))
     return Found(doubt=Doubt.QUOTE)
 
@@ -175,12 +199,18 @@ def _prices(sentence: Sentence) -> Iterator[_Price]:
         is_other_sum = _NO_PRICE.search(_WHAT_FOR.sub("MONEY", plain)) and not _CHANGED.search(plain)
         if part.quoted or is_other_sum or _DENIED_PRICE.search(plain):
             continue
-        if not all(any(rule.search(said) for rule in _PRICED) for said in (plain, _PRICE_WORDS.sub("…", headed))):
+        if not all(_is_price(said) for said in (plain, _PRICE_WORDS.sub("…", headed))):
             continue
         for found in re.finditer("MONEY", words):
             value = sentence.value(part.start + found.start())
             if isinstance(value, Amount):
                 yield _Price(value, bool(_TOTAL.search(words)))
+
+
+def _is_price(words: str) -> bool:
+    """Whether a clause names a price and what follows the sum belongs to it: "báo 5tr mà khách im luôn" does not order one."""
+    behind = Said(words.rpartition("MONEY")[2].strip(), marked=is_marked(words))
+    return (not behind or _FOLLOWS.match(behind) is not None) and any(rule.search(words) for rule in _PRICED)
 
 
 def _quote_of(prices: Sequence[_Price], written: str) -> Found:

@@ -20,12 +20,12 @@ _HEAD = (
 )
 _TAIL = (
     "(?: (?:nhé|lắm|rồi|ạ|luôn|thôi|đi|đó|em|anh|chị|nha|please|one|here|guys|cho|với|là được|quá|nhất|hơn|"
-    "ticket|case|issue|request|mọi người|được rồi|giúp))*"
+    "ticket|case|issue|request|mọi người|cả nhà|anh em|sếp|được rồi|giúp))*"
 )
 _SETS = (
     "mức độ|mức|độ ưu tiên|ưu tiên|độ khẩn|priority|prio|urgency|set it|set this|set|đẩy|nâng|tăng|hạ|giảm|"
     "để|chuyển|đổi|bump|raise|lower|treat|mark|change|make|escalate|downgrade|upgrade|đưa|xếp|"
-    "coi như|xem như|coi là|xem là|flag|keep|count"
+    "coi như|xem như|coi là|xem là|flag|keep|count|cho lên|lên mức|lên"
 )
 _CALLS = "(?: (?!không|not)[^\\s,]+){0,6}?"
 _URGENCY_RULES: tuple[tuple[Spoken, Urgency | None], ...] = (
@@ -49,6 +49,7 @@ _URGENCY_RULES: tuple[tuple[Spoken, Urgency | None], ...] = (
     ),
     (spoken(f"(?:{_SETS}){_CALLS} (?:khẩn cấp|khẩn|critical|nghiêm trọng)"), Urgency.CRITICAL),
     (spoken(f"^{_HEAD}(?:khẩn cấp|khẩn|critical){_TAIL}$"), Urgency.CRITICAL),
+    (spoken("^cao(?: (?:nhé|thôi|luôn|đi|ạ))*$"), Urgency.HIGH),
     (spoken("this is (?:critical|an emergency)|it's (?:critical|an emergency)|critical priority"), Urgency.CRITICAL),
     (
         spoken(f"(?:{_SETS}){_CALLS} (?:(?<!nâng\\x20)cao|high|urgent|gấp|cao nhất|top)(?! (?:quá|hơn mức|tốc))"),
