@@ -111,11 +111,13 @@ def programmes(outreach: Outreach, language: Language) -> Iterator[tuple[str, Ne
     for name, customer, now in cases:
         request = replace(a_request(1, customer), language=language)
         outcome = sign_up(outreach, SMALL, request, wish(customer), an_inbound(), customer, now)
-        outreach.desk.records.save(outcome)
+        outreach.desk.records.save(replace(outcome, records=()))
         if name != "confirmed-2":
             yield f"programme_sign_up-{name}-{language}", outcome.letters[0]
-    request = replace(a_request(1, a_loyal(3)), language=language)
-    gone = withdraw(outreach, SMALL, request, wish(a_loyal(3)), an_inbound(), OPEN)
+    outreach.desk.records.save_record(replace(a_request(1, a_loyal(3)), language=language))
+    held = outreach.records.sign_up(SMALL.id, a_loyal(3).id)
+    assert held is not None
+    gone = withdraw(outreach, held, wish(a_loyal(3)), an_inbound(), OPEN)
     yield f"programme_sign_up-withdrawn-{language}", gone.letters[0]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 import re
 import signal
@@ -14,12 +16,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
+from email.message import Message
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from builders import NOW, a_customer, letters
+from builders import NOW, STAFF, a_customer, letters
 from newsletter_kit import (
     CONSENT,
     ScriptedServer,
@@ -31,12 +34,13 @@ from newsletter_kit import (
     an_outreach,
     sink,
 )
+from worker.desk import newsletter_ledger
 from worker.desk.audience import gather
 from worker.desk.newsletter_layout import skeletons_of
 from worker.desk.newsletter_run import recover_rows
 from worker.desk.newsletter_sending import due_newsletters, recover_newsletters, send_newsletter
 from worker.desk.newsletters import cancel, pause, resume
-from worker.desk.outreach import Outreach
+from worker.desk.outreach import Outreach, recipient_of_mail, recipient_of_token
 from worker.desk.subscriptions import refuse
 from worker.mail.bulk_mailer import BulkMailer
 from worker.model import Language
@@ -109,6 +113,30 @@ def test_everybody_gets_it_once_and_the_author_a_report(office: Office) -> None:
     (report,) = letters(office.outreach.desk, "newsletter_report")
     assert report.recipient == "sep@vinno.example"
     assert "Đã gửi: 250" in report_text(office, report.id)
+    rows = ledger_of(office, report.id)
+    assert rows[0] == ["email", "state", "changed", "attempts", "server said"]
+    assert {row[0] for row in rows[1:]} == all_of(office.server)
+
+
+def ledger_of(office: Office, letter: str) -> list[list[str]]:
+    mail = message_from_bytes(office.outreach.desk.records.letter_bytes(letter), policy=policy.default)
+    (attached,) = mail.iter_attachments()
+    assert attached.get_filename() == "BT-1.csv"
+    content = attached.get_payload(decode=True)
+    assert isinstance(content, bytes)
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+def test_a_ledger_that_is_cut_holds_what_went_wrong(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(newsletter_ledger, "MOST_ATTACHED", 1)
+    office.server.answer = lambda asked: b"550 5.1.1 no\r\n" if asked == "khach1@outlook.example" else b""
+    add_customers(office.outreach, 9)
+    a_newsletter(office.outreach)
+
+    office.send()
+
+    (report,) = letters(office.outreach.desk, "newsletter_report")
+    assert [row[:2] for row in ledger_of(office, report.id)[1:]] == [["khach1@outlook.example", "failed"]]
 
 
 def report_text(office: Office, letter: str) -> str:
@@ -578,14 +606,93 @@ def test_nobody_gets_more_advertising_a_day_than_the_law_allows(office: Office) 
     assert set(office.server.got().values()) == {5}
 
 
-def test_nothing_leaves_in_shadow_mode(office: Office) -> None:
-    shadow = office.outreach.desk.settings.model_copy(update={"mode": "shadow"})
-    outreach = replace(office.outreach, desk=replace(office.outreach.desk, settings=shadow))
-    add_customers(outreach, 2)
-    a_newsletter(outreach)
+def in_mode(office: Office, mode: str) -> None:
+    settings = office.outreach.desk.settings.model_copy(update={"mode": mode})
+    office.outreach = replace(office.outreach, desk=replace(office.outreach.desk, settings=settings))
 
-    assert due_newsletters(outreach, NOW) == []
+
+def test_nothing_leaves_in_observe_mode(office: Office) -> None:
+    in_mode(office, "observe")
+    add_customers(office.outreach, 2)
+    a_newsletter(office.outreach)
+
+    assert office.send() == []
     assert office.newsletter().status is NewsletterStatus.ASKING
+    assert office.server.offered == []
+
+
+def test_in_shadow_mode_staff_see_a_few_marked_with_whom_they_are_for_and_nobody_else_gets_any(office: Office) -> None:
+    in_mode(office, "shadow")
+    add_customers(office.outreach, 30)
+    a_newsletter(office.outreach)
+
+    assert office.send() == [NewsletterStatus.DONE]
+
+    assert office.server.got() == {STAFF: 5}
+    assert office.states() == {RecipientStatus.SHADOW: 30}
+    marked = {re.search(r"SHADOW → (\S+@\S+)", str(opened(mail)["To"])) for _, mail in office.server.mails}
+    assert len({found and found[1] for found in marked}) == 5
+    assert all(str(opened(mail)["Subject"]).startswith("[SHADOW] [QC]") for _, mail in office.server.mails)
+    assert len({opened(mail)["Message-ID"] for _, mail in office.server.mails}) == 5
+    (report,) = letters(office.outreach.desk, "newsletter_report")
+    assert "khách không nhận: 30" in report_text(office, report.id)
+
+
+def test_a_link_in_a_mail_of_shadow_mode_refuses_for_nobody(office: Office) -> None:
+    in_mode(office, "shadow")
+    add_customers(office.outreach, 3)
+    a_newsletter(office.outreach)
+
+    office.send()
+
+    for _, mail in office.server.mails:
+        assert recipient_of_token(office.outreach, str(opened(mail)["List-Unsubscribe"])) is None
+        assert recipient_of_mail(office.outreach, str(opened(mail)["Message-ID"]).strip("<>")) is None
+
+
+def test_a_refused_staff_address_suppresses_no_customer(office: Office) -> None:
+    in_mode(office, "shadow")
+    office.server.answer = lambda _: b"550 5.1.1 no such user\r\n"
+    add_customers(office.outreach, 2)
+    a_newsletter(office.outreach)
+
+    office.send()
+
+    assert office.states() == {Failed: 2}
+    assert office.outreach.records.suppression("khach1@outlook.example") is None
+
+
+@pytest.mark.parametrize("mode", ["shadow", "observe"])
+def test_what_began_live_stops_and_asks_when_the_mode_changes(office: Office, mode: str) -> None:
+    add_customers(office.outreach, 3)
+    a_newsletter(office.outreach)
+    due_newsletters(office.outreach, NOW)
+    in_mode(office, mode)
+
+    assert office.send() == []
+    assert send_newsletter(office.outreach, office.mailer, "BT-1", "test", office.clock) is None
+    assert office.newsletter().status is NewsletterStatus.ASKING
+    assert office.server.offered == []
+
+
+def test_what_began_in_shadow_mode_stays_there_when_the_mode_becomes_live(office: Office) -> None:
+    in_mode(office, "shadow")
+    add_customers(office.outreach, 8)
+    a_newsletter(office.outreach)
+    due_newsletters(office.outreach, NOW)
+    in_mode(office, "live")
+
+    office.send()
+
+    assert office.server.got() == {STAFF: 5}
+    assert office.states() == {RecipientStatus.SHADOW: 8}
+    a_newsletter(office.outreach)
+    office.send()
+    assert len(office.server.got()) == 9
+
+
+def opened(mail: bytes) -> Message:
+    return message_from_bytes(mail, policy=policy.default)
 
 
 # ---- killed ---------------------------------------------------------------------------------------------------------

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import base64
 import re
-from datetime import timedelta
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -26,6 +29,7 @@ from worker.model import Staff
 from worker.outreach_records import Newsletter, NewsletterStatus
 from worker.policy.segments import Contract
 from worker.records import NewLetter, Outcome
+from worker.settings import SettingsError
 
 MANAGER, TECHNICIAN = "sep@vinno.example", "tuan@vinno.example"
 HTML = (
@@ -250,6 +254,69 @@ def test_an_unproven_sender_moves_nothing_even_with_the_token(outreach: Outreach
     assert outcome.letters[0].letter.recipient == MANAGER
 
 
+def test_where_senders_are_verified_an_unproven_mail_proposes_nothing(outreach: Outreach) -> None:
+    outcome = mailed(outreach, subject="Bản tin: Quà tặng", proven=False)
+
+    assert list(outreach.records.newsletters()) == []
+    assert "chưa xác minh được người gửi" in shown(outcome.letters[0])
+
+
+def test_where_nothing_is_stamped_an_unproven_mail_proposes_and_the_token_stops(outreach: Outreach) -> None:
+    outreach = confirming(outreach)
+    outcome = mailed(outreach, subject="Bản tin: Quà tặng", proven=False)
+    proof = outcome.letters[0]
+
+    assert (proof.letter.recipient, newsletter(outreach).status) == (MANAGER, NewsletterStatus.DRAFT)
+    answered(outreach, "Dừng", proof, proven=False)
+    assert newsletter(outreach).status is NewsletterStatus.CANCELLED
+
+
+def test_where_nothing_is_stamped_an_approval_is_asked_for_once_more(outreach: Outreach) -> None:
+    outreach = confirming(outreach)
+    proof = mailed(outreach, subject="Bản tin: Quà tặng", proven=False).letters[0]
+
+    outcome = answered(outreach, "Duyệt", proof, proven=False)
+
+    assert newsletter(outreach).status is NewsletterStatus.DRAFT
+    (question,) = outcome.letters
+    assert (question.letter.kind, question.letter.recipient) == ("staff_question", MANAGER)
+    assert "Duyệt và gửi: BT-1 “Quà tặng”" in shown(question)
+
+
+def confirming(outreach: Outreach) -> Outreach:
+    settings = outreach.desk.settings
+    confirm = settings.authentication.model_copy(update={"staff_mode": "confirm"})
+    desk = replace(outreach.desk, settings=settings.model_copy(update={"authentication": confirm}))
+    return replace(outreach, desk=desk)
+
+
+def test_a_schedule_can_have_a_name_in_the_settings(outreach: Outreach) -> None:
+    outreach = an_outreach(schedules={"Bản tin tháng": "0 9 1 * *"})
+
+    mailed(outreach, subject="Bản tin: Tháng 12", text="Lịch: ban tin thang\n\nXin chào.")
+
+    found = newsletter(outreach)
+    assert (found.schedule.cron, found.note) == ("0 9 1 * *", "")
+
+
+def test_a_schedule_in_the_settings_that_is_none_is_named() -> None:
+    with pytest.raises(SettingsError, match=r"schedules\.tuần: '61 9 \* \* 1' is no cron expression"):
+        an_outreach(schedules={"tuần": "61 9 * * 1"})
+
+
+@pytest.mark.parametrize(
+    ("mode", "words"), [("shadow", "khách không nhận gì"), ("observe", "sẽ không được gửi"), ("live", "")]
+)
+def test_the_proof_says_where_the_mode_keeps_it_from_customers(outreach: Outreach, mode: str, words: str) -> None:
+    settings = outreach.desk.settings.model_copy(update={"mode": mode})
+    outreach = replace(outreach, desk=replace(outreach.desk, settings=settings))
+
+    text = shown(mailed(outreach, subject="Bản tin: Quà tặng").letters[0])
+
+    assert words in text
+    assert ("Chế độ" in text) is bool(words)
+
+
 def test_a_forwarded_token_is_worth_nothing_in_other_hands(outreach: Outreach) -> None:
     _, (proof, _) = proposed(outreach)
 
@@ -274,30 +341,35 @@ def test_a_proof_does_not_approve_for_ever(outreach: Outreach) -> None:
     draft, _ = proposed(outreach)
 
     with pytest.raises(NewsletterError, match="older than"):
-        approve(draft, MANAGER, NOW + timedelta(days=15))
+        approve(outreach, draft, MANAGER, NOW + timedelta(days=15))
 
 
 def test_a_time_that_is_over_is_not_approved(outreach: Outreach) -> None:
     draft, _ = proposed(outreach)
 
     with pytest.raises(NewsletterError, match="its time is over"):
-        approve(draft, MANAGER, NOW + timedelta(days=4))
+        approve(outreach, draft, MANAGER, NOW + timedelta(days=4))
 
 
 def test_the_token_does_not_depend_on_when_it_leaves(outreach: Outreach) -> None:
     draft, _ = proposed(outreach)
 
-    assert approval_token(outreach, approve(draft, MANAGER, NOW), MANAGER) == approval_token(outreach, draft, MANAGER)
+    assert approval_token(outreach, approve(outreach, draft, MANAGER, NOW), MANAGER) == approval_token(
+        outreach, draft, MANAGER
+    )
 
 
 # ---- steps ----------------------------------------------------------------------------------------------------------
 
 
+Step = Callable[[Newsletter, str, datetime], Newsletter]
+
+
 @pytest.mark.parametrize("status", list(NewsletterStatus))
 def test_each_step_is_taken_only_from_where_it_makes_sense(outreach: Outreach, status: NewsletterStatus) -> None:
     made = a_newsletter(outreach, status=status)
-    allowed = {
-        approve: {NewsletterStatus.DRAFT, NewsletterStatus.APPROVED},
+    allowed: dict[Step, set[NewsletterStatus]] = {
+        partial(approve, outreach): {NewsletterStatus.DRAFT, NewsletterStatus.APPROVED},
         pause: {NewsletterStatus.APPROVED, NewsletterStatus.GATHERING, NewsletterStatus.SENDING},
         resume: {NewsletterStatus.PAUSED, NewsletterStatus.ASKING},
         cancel: set(NewsletterStatus) - {NewsletterStatus.DONE, NewsletterStatus.CANCELLED},

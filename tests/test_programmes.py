@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from builders import a_customer, a_parsed_mail
+from builders import STAFF, a_customer, a_parsed_mail
 from newsletter_kit import a_newsletter, an_outreach
 from storage import Conflict
 from worker.desk.outreach import Outreach, load_programmes, newsletter_message_id
-from worker.desk.programmes import programme_asked_for, sign_up, sign_up_list, withdraw
+from worker.desk.programmes import place_given_back, programme_asked_for, sign_up, sign_up_list, withdraw
 from worker.mail.parsing import parse_mail
 from worker.model import (
     Address,
@@ -39,6 +39,7 @@ from worker.policy.programmes import (
     named_programme,
     read_programme,
     wants_to_sign_up,
+    wants_to_withdraw,
 )
 from worker.policy.segments import Person, Reason
 from worker.records import Outcome
@@ -136,6 +137,65 @@ def test_who_wants_to_take_part(text: str, wants: bool) -> None:
     assert wants_to_sign_up(text) is wants
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bên em không tham gia được nữa ạ",
+        "ben em khong tham gia duoc nua a, nhuong suat cho cty khac nhe",
+        "Em xin rút đăng ký chương trình tư vấn nâng cấp website.",
+        "Chị hủy đăng ký nhé, bận quá em ơi",
+        "huy dang ky giup em",
+        "Rất tiếc công ty không thể tham dự đợt này, cảm ơn VINNO.",
+        "Sorry, we can't take part after all.",
+        "Please cancel our registration, thank you",
+        "Unfortunately we won't be able to join.",
+    ],
+)
+def test_who_gives_a_place_back(text: str) -> None:
+    assert wants_to_withdraw(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Cảm ơn em, hẹn gặp hôm đó",
+        "Nếu không tham gia được thì có mất phí không em?",
+        "Chị không tham gia được hôm thứ 2, dời sang thứ 5 nhé",
+        "Anh Nam không tham gia được, bạn khác bên anh sẽ thay",
+        "Đừng hủy đăng ký của chị nhé",
+        "Em không tham gia được nhóm Zalo, báo lỗi",
+        "hủy đăng ký nhận bản tin",
+        "hủy đăng ký tên miền abc.vn",
+        "anh Huy dang ky cho cty roi nhe",
+        "Can we cancel our registration later if needed",
+        "We cannot join next week but still want the report",
+        "I can't attend, my colleague will",
+        "không tham gia được không em?",
+        "Bên chị không tham gia nữa. "
+        + "Ngoài ra website của công ty từ hôm qua tới giờ vào rất chậm, có lúc báo lỗi " * 3,
+    ],
+)
+def test_who_does_not_plainly_give_a_place_back(text: str) -> None:
+    assert not wants_to_withdraw(text)
+
+
+def test_a_place_is_given_back_only_by_its_holder_and_where_the_programme_is_plain(outreach: Outreach) -> None:
+    outreach.desk.records.save_customer(a_loyal(0))
+    wanted(outreach, 0)
+    held = outreach.records.sign_up(SMALL.id, "khach-0")
+    own, other = a_request(0, a_loyal(0)), a_request(7, a_loyal(0))
+    mail = a_parsed_mail("không tham gia được nữa em nhé", sender=Address("lan@khach0.example"))
+    named = replace(mail, subject="Tư vấn nâng cấp website")
+
+    assert place_given_back(outreach, mail, own) == held
+    assert place_given_back(outreach, named, None) == held
+    assert place_given_back(outreach, mail, None) is None
+    assert place_given_back(outreach, mail, other) is None
+    assert place_given_back(outreach, replace(named, sender=Address("lan@khach1.example")), None) is None
+    assert place_given_back(outreach, replace(named, new_text="hẹn gặp em"), None) is None
+
+
 def test_a_programme_is_known_by_its_words_and_two_are_none() -> None:
     other = PROGRAMME.model_copy(update={"id": "khac", "keywords": ("đào tạo seo",), "name": PROGRAMME.name})
     third = other.model_copy(
@@ -209,10 +269,10 @@ def wanted(outreach: Outreach, number: int, **fields: Any) -> Outcome:
     return outcome
 
 
-def decided(outreach: Outreach, number: int, now: datetime = OPEN, **fields: Any) -> Outcome:
+def decided(outreach: Outreach, number: int, now: datetime = OPEN, request: int = 0, **fields: Any) -> Outcome:
     customer = a_loyal(number, **fields)
     mail = a_parsed_mail("Đăng ký", sender=Address(customer.addresses[0], "Lan"), subject="Re: Bản tin")
-    return sign_up(outreach, SMALL, a_request(number, customer), mail, an_inbound(), customer, now)
+    return sign_up(outreach, SMALL, a_request(request or number, customer), mail, an_inbound(), customer, now)
 
 
 def an_inbound() -> InboundMail:
@@ -221,6 +281,23 @@ def an_inbound() -> InboundMail:
 
 def said(outcome: Outcome) -> str:
     return parse_mail(outcome.letters[0].mime).text
+
+
+def status(outreach: Outreach, number: int) -> str:
+    found = outreach.desk.records.request(f"VN-{1000 + number}")
+    assert found is not None
+    return found.status.value
+
+
+def given_back(outreach: Outreach, number: int, now: datetime = OPEN) -> Outcome:
+    """A customer gives the place back, saved."""
+    customer = a_loyal(number)
+    held = outreach.records.sign_up(SMALL.id, customer.id)
+    assert held is not None
+    mail = a_parsed_mail("Bên em không tham gia nữa", sender=Address(customer.addresses[0]))
+    outcome = withdraw(outreach, held, mail, an_inbound(), now)
+    outreach.desk.records.save(outcome)
+    return outcome
 
 
 def states(outreach: Outreach) -> list[tuple[str, str]]:
@@ -253,11 +330,12 @@ def test_two_who_want_the_last_place_at_the_same_moment_cannot_both_get_it(outre
 
 def test_signing_up_twice_keeps_one_place_and_is_answered(outreach: Outreach) -> None:
     wanted(outreach, 0)
-    again = wanted(outreach, 0, now=OPEN + timedelta(days=1))
+    again = wanted(outreach, 0, now=OPEN + timedelta(days=1), request=9)
     wanted(outreach, 1)
 
     assert "đã đăng ký thành công" in said(again)
     assert states(outreach) == [("khach-0", "confirmed"), ("khach-1", "confirmed")]
+    assert [status(outreach, number) for number in (0, 9, 1)] == ["queued", "done", "queued"]
 
 
 def test_who_is_not_eligible_is_told_kindly_whom_it_is_for_and_what_is_possible(outreach: Outreach) -> None:
@@ -276,10 +354,7 @@ def test_a_place_given_back_goes_to_the_first_who_waits(outreach: Outreach) -> N
     for number in range(4):
         wanted(outreach, number, now=OPEN + timedelta(minutes=number))
 
-    customer = a_loyal(0)
-    mail = a_parsed_mail("Bên em không tham gia nữa", sender=Address(customer.addresses[0]))
-    outcome = withdraw(outreach, SMALL, a_request(0, customer), mail, an_inbound(), OPEN + timedelta(hours=1))
-    outreach.desk.records.save(outcome)
+    outcome = given_back(outreach, 0, OPEN + timedelta(hours=1))
 
     assert dict(states(outreach)) == {
         "khach-0": "withdrawn",
@@ -287,15 +362,17 @@ def test_a_place_given_back_goes_to_the_first_who_waits(outreach: Outreach) -> N
         "khach-2": "confirmed",
         "khach-3": "waiting",
     }
-    assert [one.letter.recipient for one in outcome.letters] == ["lan@khach0.example", "lan@khach2.example"]
+    assert [one.letter.recipient for one in outcome.letters] == ["lan@khach0.example", "lan@khach2.example", STAFF]
+    assert [status(outreach, number) for number in range(4)] == ["cancelled", "queued", "queued", "done"]
+    to_staff = parse_mail(outcome.letters[2].mime).text
+    assert "withdrawn: Lan <lan@khach0.example>" in to_staff
+    assert "confirmed: Lan <lan@khach2.example>" in to_staff
 
 
 def test_without_a_waiting_list_the_place_is_free_again(outreach: Outreach) -> None:
     for number in range(2):
         wanted(outreach, number)
-    customer = a_loyal(0)
-    mail = a_parsed_mail("không tham gia nữa", sender=Address(customer.addresses[0]))
-    outreach.desk.records.save(withdraw(outreach, SMALL, a_request(0, customer), mail, an_inbound(), OPEN))
+    given_back(outreach, 0)
 
     assert "đã đăng ký thành công" in said(wanted(outreach, 5))
 

@@ -7,7 +7,7 @@ import gc
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TypeVar
@@ -19,19 +19,22 @@ from storage import Store, open_store
 from worker.broker import make_broker
 from worker.desk.board import Board
 from worker.desk.context import Desk
+from worker.desk.outreach import Outreach, open_outreach
 from worker.desk.resources import load_catalogue
 from worker.mail.attachments import Limits
 from worker.mail.bulk_mailer import BulkMailer
 from worker.mail.login import credentials
 from worker.mail.mailbox import Mailbox
 from worker.mail.rendering import Renderer, template_folder
+from worker.newsletter_lane import NewsletterLane
 from worker.policy.classify import load_model
 from worker.policy.holidays_vn import vietnam_holidays
 from worker.policy.hours import WorkingHours
 from worker.poller import Poller, SentCopies
 from worker.records import INDEXES, Records
 from worker.settings import Hours, Settings, SettingsError
-from worker.tasks import Tasks, Watcher
+from worker.tasks import Tasks, Watcher, owner_name
+from worker.unsubscribe_endpoint import UnsubscribeServer, listen_address
 
 log = logging.getLogger(__name__)
 
@@ -87,12 +90,28 @@ def build_desk(settings: Settings, records: Records) -> Desk:
             nesting=settings.intake.nesting,
         ),
         catalogue=load_catalogue(templates),
+        sign=_signer(settings),
     )
+
+
+def _signer(settings: Settings) -> Callable[[bytes], bytes] | None:
+    """What signs every mail of ours, where settings wish it. SettingsError where its key cannot be used."""
+    if settings.smtp.dkim is None:
+        return None
+    from worker.mail.dkim_signing import make_signer  # dkimpy takes 0.1 s to import, for nothing where nobody signs
+
+    return make_signer(settings.smtp.dkim, settings.base)
 
 
 def build_mailer(settings: Settings) -> BulkMailer:
     """The way out. SettingsError where a password is missing."""
     return BulkMailer(settings.smtp, credentials(settings.smtp, "smtp", settings.base), settings.base)
+
+
+def build_bulk_mailer(settings: Settings) -> BulkMailer:
+    """The way out for newsletters, on connections of its own. SettingsError where a password is missing."""
+    smtp = settings.smtp.model_copy(update={"connections": settings.newsletters.connections})
+    return BulkMailer(smtp, credentials(smtp, "smtp", settings.base), settings.base)
 
 
 def build_mailbox(settings: Settings, index: int) -> Mailbox:
@@ -138,6 +157,8 @@ class App:
     tasks: Tasks
     pollers: list[Poller]
     stop: threading.Event
+    lane: NewsletterLane
+    endpoint: UnsubscribeServer | None = None
     copies: SentCopies | None = None
     _lock: IO[str] | None = None
 
@@ -151,11 +172,15 @@ class App:
             if work:
                 worker.start()
                 self.tasks.start(alone=self._lock is not None)
+                self.lane.start(alone=self._lock is not None)
+                if self.endpoint:
+                    self.endpoint.start()
             for thread in threads:
                 thread.start()
             self._keep_time()
         finally:
             self.stop.set()
+            self.lane.stop()
             for thread in threads:
                 thread.join()
             worker.stop(timeout=60_000)
@@ -174,6 +199,8 @@ class App:
 
     def close(self) -> None:
         """Let go of everything."""
+        if self.endpoint:
+            self.endpoint.stop()
         self.mailer.close()
         if self.copies:
             self.copies.close()
@@ -203,10 +230,25 @@ def build(settings: Settings, clock: Callable[[], datetime] = utc_now, watch: Wa
     desk = build_desk(settings, records)
     broker = make_broker(settings.broker)
     stop = threading.Event()
+    outreach = open_outreach(desk)
     copies = SentCopies(build_mailbox(settings, 0), records) if settings.mailboxes[0].sent else None
-    tasks = Tasks(broker, desk, mailer, clock, watch, stop.is_set, copies.file if copies else None)
+    tasks = Tasks(broker, desk, mailer, clock, watch, stop.is_set, copies.file if copies else None, outreach)
     pollers = [Poller(box, records, tasks.ring_mail, clock, stop) for box in mailboxes]
-    return App(settings, records, desk, mailer, broker, tasks, pollers, stop, copies)
+    outreach = replace(outreach, ring=tasks.ring_letters)
+    lane = NewsletterLane(outreach, lambda: build_bulk_mailer(settings), owner_name(), clock)
+    endpoint = _endpoint(outreach, clock)
+    return App(settings, records, desk, mailer, broker, tasks, pollers, stop, lane, endpoint, copies)
+
+
+def _endpoint(outreach: Outreach, clock: Callable[[], datetime]) -> UnsubscribeServer | None:
+    """The unsubscribe endpoint, where settings name its address from outside. SettingsError where it cannot listen."""
+    wishes = outreach.desk.settings.newsletters
+    if not wishes.unsubscribe_url:
+        return None
+    try:
+        return UnsubscribeServer(outreach, listen_address(wishes.listen), clock)
+    except OSError as error:
+        raise SettingsError("settings", [f"newsletters.listen: {wishes.listen}: {error.strerror}"]) from None
 
 
 def _or_note(missing: list[str], make: Callable[..., T], *arguments: object) -> T | None:

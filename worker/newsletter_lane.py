@@ -14,7 +14,7 @@ from worker.mail.bulk_mailer import BulkMailer
 
 log = logging.getLogger(__name__)
 
-_LOOK_SECONDS = 5.0
+_LOOK_SECONDS = 1.0  # a few index lookups: nothing that could be felt
 
 
 class NewsletterLane:
@@ -23,16 +23,15 @@ class NewsletterLane:
     def __init__(
         self,
         outreach: Outreach,
-        mailer: BulkMailer,
+        make_mailer: Callable[[], BulkMailer],
         owner: str,
         clock: Callable[[], datetime],
-        sign: Callable[[bytes], bytes] | None = None,
     ) -> None:
         self._outreach = outreach
-        self._mailer = mailer
+        self._make_mailer = make_mailer
+        self._mailer: BulkMailer | None = None
         self._owner = f"{owner}/newsletters"
         self._clock = clock
-        self._sign = sign
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="newsletters", daemon=True)
 
@@ -46,7 +45,12 @@ class NewsletterLane:
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join()
-        self._mailer.close()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if self._mailer:
+            self._mailer.close()
+            self._mailer = None
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -59,10 +63,14 @@ class NewsletterLane:
             self._stopping.wait(_LOOK_SECONDS)
 
     def once(self) -> None:
-        """Start and send whatever is due."""
-        for newsletter in due_newsletters(self._outreach, self._clock()):
+        """Start and send whatever is due. Where nothing is, there is no connection and no loop for one."""
+        due = due_newsletters(self._outreach, self._clock())
+        if not due:
+            self._let_go()
+        for newsletter in due:
             if self._stopping.is_set():
                 return
+            self._mailer = self._mailer or self._make_mailer()
             send_newsletter(
                 self._outreach,
                 self._mailer,
@@ -71,5 +79,4 @@ class NewsletterLane:
                 self._clock,
                 is_support_waiting=lambda: support_waits(self._outreach.desk, self._clock()),
                 is_stopping=self._stopping.is_set,
-                sign=self._sign,
             )

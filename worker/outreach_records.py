@@ -52,6 +52,7 @@ class RecipientStatus(StrEnum):
     FAILED = "failed"
     UNCERTAIN = "uncertain"
     SUPPRESSED = "suppressed"
+    SHADOW = "shadow"  # mode shadow: nothing went to the recipient
 
 
 class SubscriptionStatus(StrEnum):
@@ -68,7 +69,8 @@ class Newsletter:
 
     `contents` and `skeletons` are keys of raw bytes by language: what was written, and the mail laid out for filling.
     `due` is when it wants to start or go on. `owner` sends it until `lease_until`. `left_out` counts by reason who of
-    all known people does not get it. `series` is the recurring newsletter that this one is a run of.
+    all known people does not get it. `is_shadow`: it began in mode shadow and never reaches a customer. `series` is the
+    recurring newsletter that this one is a run of.
     """
 
     id: str
@@ -94,6 +96,7 @@ class Newsletter:
     owner: str = ""
     lease_until: datetime | None = None
     note: str = ""
+    is_shadow: bool = False
     history: tuple[HistoryEntry, ...] = ()
     version: int = 0
 

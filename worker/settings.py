@@ -135,8 +135,16 @@ class MailboxSettings(Secret):
         return value
 
 
+class Dkim(_Section):
+    """Signing by us (RFC 6376), where the relay does not sign. The private key stands in a PEM file, not in the settings."""
+
+    domain: str
+    selector: str
+    key_file: str
+
+
 class SmtpSettings(Secret):
-    """The server that takes our letters."""
+    """The server that takes our letters. `dkim`: every mail is signed by us, where that server does not sign."""
 
     password_env: str = "SUPPORT_SMTP_PASSWORD"  # noqa: S105 - a name
     host: str = "smtp.vinno.example"
@@ -148,6 +156,7 @@ class SmtpSettings(Secret):
     connections: Annotated[int, Field(ge=1, le=32)] = 4
     timeout_seconds: Seconds = 60
     give_up_hours: Annotated[float, Field(gt=0, le=240)] = 72
+    dkim: Dkim | None = None
 
 
 class StaffMember(_Section):
@@ -299,14 +308,6 @@ class Authentication(_Section):
     trusted_authserv_id: str = ""
 
 
-class Dkim(_Section):
-    """Signing by us (RFC 6376), where the relay does not sign. The private key stands in a PEM file, not in the settings."""
-
-    domain: str
-    selector: str
-    key_file: str
-
-
 class Newsletters(_Section):
     """How newsletters go out (Decree 91/2020/NĐ-CP, RFC 2369, RFC 8058), and by how much they may load the mail server.
 
@@ -314,7 +315,7 @@ class Newsletters(_Section):
     is `late_minutes` behind asks. `unsubscribe_url` is the https address of the unsubscribe endpoint from outside,
     `listen` where it listens for its proxy. `relay_signs` says that the mail server adds the DKIM signature.
     `key_env` names the environment variable with the key that signs links; without one a key is made and kept in
-    the store.
+    the store. `schedules` are cron expressions by the name that staff write (`Lịch: bản tin tháng`).
     """
 
     connections: Annotated[int, Field(ge=1, le=32)] = 4
@@ -329,8 +330,8 @@ class Newsletters(_Section):
     unsubscribe_url: str = ""
     listen: str = "127.0.0.1:8025"
     relay_signs: bool = False
-    dkim: Dkim | None = None
     key_env: str = ""
+    schedules: dict[str, str] = {}
 
     @field_validator("window")
     @classmethod
@@ -357,11 +358,6 @@ class Newsletters(_Section):
     def intervals(self) -> tuple[Interval, ...]:
         """The sending window of a day, local time."""
         return _intervals(self.window)
-
-    @property
-    def one_click(self) -> bool:
-        """Whether one-click unsubscribing may be offered: an https endpoint, and a signature over its headers."""
-        return bool(self.unsubscribe_url) and (self.relay_signs or self.dkim is not None)
 
 
 Dong = Annotated[int, Field(ge=0, le=999_999_999_999, strict=True)]
@@ -488,6 +484,12 @@ class Settings(_Section):
     @classmethod
     def _broker_is_known(cls, value: str) -> str:
         return _known_scheme(value, ("memory", "amqp", "amqps", "redis", "rediss"))
+
+    @property
+    def one_click(self) -> bool:
+        """Whether one-click unsubscribing may be offered: an https endpoint, and a signature over its headers."""
+        is_signed = self.newsletters.relay_signs or self.smtp.dkim is not None
+        return bool(self.newsletters.unsubscribe_url) and is_signed
 
 
 def _known_scheme(value: str, schemes: tuple[str, ...]) -> str:

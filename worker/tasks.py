@@ -19,6 +19,7 @@ from worker.desk.context import Desk
 from worker.desk.delivery import Deliveries, is_deliverable, recover
 from worker.desk.digest import daily
 from worker.desk.ordering import learn_experience, order
+from worker.desk.outreach import Outreach
 from worker.desk.reception import Received, quarantine, receive
 from worker.desk.silence import break_silence
 from worker.mail.bulk_mailer import BulkMailer
@@ -57,6 +58,7 @@ class Tasks:
         watch: Watcher | None = None,
         stopped: Callable[[], bool] = lambda: False,
         file: Callable[[str], None] | None = None,
+        outreach: Outreach | None = None,
     ) -> None:
         self.broker = broker
         self._desk = desk
@@ -65,6 +67,7 @@ class Tasks:
         self._watch = watch
         self._stopped = stopped
         self._deliveries = Deliveries(desk, owner_name(), clock, stopped, self._ring_copy if file else lambda _: None)
+        self._outreach = outreach
         self._waiting: deque[str] = deque()
         self._receiving = threading.Lock()
         self._order_rung = threading.Event()
@@ -118,7 +121,7 @@ class Tasks:
     def _receive_one(self, inbound_id: str) -> None:
         """Handle one kept mail; one that fails three times is put aside, and the others go on."""
         try:
-            received = receive(self._desk, inbound_id, self._clock())
+            received = receive(self._desk, inbound_id, self._clock(), self._outreach)
         except StoreError as error:
             log.error("%s waits: %s", inbound_id, error)  # noqa: TRY400 - the store's trouble, not a fault in the mail
             return

@@ -59,6 +59,7 @@ def refuse_now(outreach: Outreach, token: str, clock: Callable[[], datetime]) ->
         except Conflict as conflict:
             log.info("%s: deciding again", conflict)
         else:
+            outreach.ring(one.letter.id for one in outcome.letters)
             return True
     raise StoreError("the refusal could not be written: too much else is")
 
@@ -134,7 +135,19 @@ class UnsubscribeServer(ThreadingHTTPServer):
         super().__init__(address, _Handler)
         self.outreach = outreach
         self.clock = clock
+        self._serves = False
         self._places = threading.BoundedSemaphore(_MOST_AT_ONCE)
+
+    def start(self) -> None:
+        """Serve in a thread of its own."""
+        threading.Thread(target=self.serve_forever, name="unsubscribe", daemon=True).start()
+        self._serves = True
+
+    def stop(self) -> None:
+        """Serve nobody any more and let go of the port."""
+        if self._serves:
+            self.shutdown()
+        self.server_close()
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Serve in a thread of its own when there is a place."""

@@ -28,6 +28,7 @@ from worker.mail.login import LoginError
 from worker.mail.mailbox import MailboxError
 from worker.mail.rendering import LetterError
 from worker.policy.classify import ModelError
+from worker.policy.programmes import ProgrammeError
 from worker.policy.resources import CatalogueError
 from worker.settings import SettingsError
 
@@ -39,6 +40,7 @@ _EXPECTED = (
     LoginError,
     MailboxError,
     ModelError,
+    ProgrammeError,
     SettingsError,
     StoreError,
 )

@@ -21,13 +21,14 @@ from worker.app import build_desk, utc_now
 from worker.cli.common import SettingsOption, console, local, opened_records, settings_from
 from worker.desk.audience import dry_run
 from worker.desk.newsletter_layout import contents_of, subject_of
+from worker.desk.newsletter_ledger import HEADER, as_text, ledger
 from worker.desk.newsletter_letters import reason_name, schedule_words
 from worker.desk.newsletter_sending import send_again
 from worker.desk.newsletters import NewsletterError, approve, cancel, changed_by, pause, propose_from_files, resume
 from worker.desk.outreach import Outreach, open_outreach
 from worker.mail.newsletter_content import ContentError
 from worker.model import Language, Role, Staff
-from worker.outreach_records import Newsletter, NewsletterStatus, Recipient, RecipientStatus, SubscriptionStatus
+from worker.outreach_records import Newsletter, NewsletterStatus, RecipientStatus, SubscriptionStatus
 from worker.policy.newsletter_commands import Field
 from worker.policy.newsletter_schedule import ScheduleError
 from worker.policy.programmes import ProgrammeError
@@ -149,7 +150,7 @@ def send(
 
     def step(outreach: Outreach, newsletter: Newsletter, now: datetime) -> Newsletter:
         wanted = changed_by(outreach, newsletter, {Field.SCHEDULE: at}, _BY, now) if at else newsletter
-        return approve(wanted, _BY, now)
+        return approve(outreach, wanted, _BY, now)
 
     _change(number, settings, step)
 
@@ -282,22 +283,16 @@ def _rate(newsletter: Newsletter, sent: int) -> str:
     return f"; {sent / seconds:.1f}/s since the start" if seconds >= 1 else ""
 
 
-@family.command()
-def ledger(
+@family.command("ledger")
+def ledger_(
     number: Number,
     file: Annotated[Path | None, typer.Option("--csv", help="Write to this file instead of the screen.")] = None,
     settings: SettingsOption = None,
 ) -> None:
     """What became of each recipient, in the servers' words; as CSV."""
-    with _opened(settings) as outreach, _csv(file, ("email", "state", "changed", "attempts", "server said")) as write:
-        newsletter = _found(outreach, number)
-        for one in RecipientStatus:
-            for row in outreach.records.recipients_in(newsletter.id, one):
-                write(_row(row))
-
-
-def _row(row: Recipient) -> tuple[str, ...]:
-    return row.email, row.status.value, row.changed.isoformat(), str(row.attempts), row.said
+    with _opened(settings) as outreach, _csv(file, HEADER) as write:
+        for row in ledger(outreach, _found(outreach, number)):
+            write(row)
 
 
 @contextmanager
@@ -307,7 +302,7 @@ def _csv(file: Path | None, header: tuple[str, ...]) -> Iterator[Callable[[tuple
     try:
         writer = csv.writer(out)
         writer.writerow(header)
-        yield lambda row: writer.writerow(f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell for cell in row)
+        yield lambda row: writer.writerow(as_text(row))
     finally:
         if file:
             out.close()

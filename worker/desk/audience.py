@@ -24,6 +24,7 @@ from worker.policy.segments import Manners, Person, Reason, Segment, Verdict, ju
 
 _BATCH = 500
 _SHOWN = 5  # addresses of each reason that a dry run shows
+_SEEN_IN_SHADOW = 5
 _COUNTS_AS_SENT = frozenset(
     {
         RecipientStatus.QUEUED,
@@ -94,7 +95,11 @@ def _advertised_today(outreach: Outreach, newsletter: Newsletter, now: datetime)
     return tuple(
         one.id
         for one in recent
-        if one.advertising and one.id != newsletter.id and one.started and day_of(outreach, one.started) == today
+        if one.advertising
+        and not one.is_shadow
+        and one.id != newsletter.id
+        and one.started
+        and day_of(outreach, one.started) == today
     )
 
 
@@ -205,6 +210,7 @@ def gather(
 def _rows(
     outreach: Outreach, newsletter: Newsletter, languages: Mapping[Language, str], now: datetime, audience: Audience
 ) -> Iterator[Recipient]:
+    """In mode shadow a few are sent, to staff; the others are only counted."""
     fallback = next(iter(languages))
     names: dict[str, str] = {}
     for person, verdict in judged(outreach, newsletter, now):
@@ -218,7 +224,9 @@ def _rows(
             name=person.name,
             company=_company(outreach, person.customer_id, names),
             language=person.language if person.language in languages else fallback,
-            status=RecipientStatus.QUEUED,
+            status=RecipientStatus.SHADOW
+            if newsletter.is_shadow and audience.size > _SEEN_IN_SHADOW
+            else RecipientStatus.QUEUED,
             changed=now,
         )
 

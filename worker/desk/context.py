@@ -37,6 +37,7 @@ class Desk:
     limits: Limits
     catalogue: Catalogue
     new_token: Callable[[], str] = new_token
+    sign: Callable[[bytes], bytes] | None = None  # DKIM, where settings ask us to sign
 
     def team(self) -> tuple[Staff, ...]:
         """All members of staff that are named, in settings or in the store."""

@@ -13,6 +13,8 @@ from worker.desk import letters
 from worker.desk.board import work_of
 from worker.desk.context import Desk
 from worker.desk.earlier import Earlier, earlier_lines, find_earlier
+from worker.desk.outreach import Outreach
+from worker.desk.programmes import programme_asked_for, sign_up
 from worker.desk.resources import resources_answer
 from worker.mail.authenticity import Authenticity
 from worker.model import (
@@ -35,6 +37,7 @@ from worker.model import (
 from worker.policy.classify import SEVERAL_ASKS, classify
 from worker.policy.fees import decide_fee
 from worker.policy.loops import words_key
+from worker.policy.programmes import holds_more
 from worker.records import NewLetter, Outcome
 
 _STATUS = {
@@ -66,8 +69,13 @@ def open_request(
     now: datetime,
     older: Request | None = None,
     link: Link = Link.MENTIONS,
+    outreach: Outreach | None = None,
 ) -> Outcome:
-    """Open a request for a mail: one number, one decision, at most one acknowledgement."""
+    """Open a request for a mail: one number, one decision, at most one acknowledgement.
+
+    A mail that signs up for a programme (where there is an `outreach`) gets the answer to that in its place, or beside it
+    where the mail holds another matter as well.
+    """
     customer = desk.records.customer_for(mail.sender.email)
     known = Known(customer=customer, under_contract=bool(customer and customer.has_contract(inbound.arrived)))
     found = classify(mail, known, desk.model)
@@ -81,6 +89,11 @@ def open_request(
     )
     if earlier.again:
         found = _as_warranty(found, earlier.again, asks_more=earlier.asks_more)
+    programme = programme_asked_for(outreach, mail) if outreach and not earlier.again else None
+    signs_up_only = programme is not None and not holds_more(found, mail.new_text)
+    if signs_up_only:
+        sure = {Category.PROGRAMME: 1.0}
+        found = replace(found, category=Category.PROGRAMME, probability=1.0, probabilities=sure, money={})
     fee = decide_fee(found, known, desk.settings.policy)
     number, counter = desk.records.next_request()
     request = _linked(_request(number, inbound, mail, customer, found, fee, now), earlier, older, link, now)
@@ -89,9 +102,28 @@ def open_request(
     silence = _why_silent(desk, request, inbound, verdict, now)
     if silence:
         request = with_history(replace(request, promise=None, first_promise=None), now, "not_acknowledged", "", silence)
-    request, written = _answered_or_acknowledged(desk, request, inbound, mail, customer, earlier, silence, now)
+    signed = None
+    if outreach and programme and not silence:
+        signed = sign_up(outreach, programme, request, mail, inbound, customer, now)
+    if signed and signs_up_only:
+        request, written = _signed_up(desk, signed, inbound, mail, customer, now)
+    else:
+        request, written = _answered_or_acknowledged(desk, request, inbound, mail, customer, earlier, silence, now)
+        written = (*written, *signed.letters) if signed else written
     read = replace(inbound, request_id=request.id)
-    return Outcome(records=(request, read), letters=written, claims=(counter, *_notices(desk, request, silence, now)))
+    claims = (counter, *_notices(desk, request, silence, now), *(signed.claims if signed else ()))
+    return Outcome(records=(request, read), letters=written, claims=claims)
+
+
+def _signed_up(
+    desk: Desk, signed: Outcome, inbound: InboundMail, mail: ParsedMail, customer: Customer | None, now: datetime
+) -> tuple[Request, tuple[NewLetter, ...]]:
+    """Who got a place is shown to staff, too; the others stand on the list of the programme."""
+    request = next(one for one in signed.records if isinstance(one, Request))
+    if not request.status.is_open:
+        return request, signed.letters
+    what = "review" if request.status is RequestStatus.REVIEW else "new"
+    return request, (*signed.letters, letters.staff_request(desk, request, mail, inbound, customer, now, what))
 
 
 def _request(

@@ -19,6 +19,7 @@ from worker.model import (
     Category,
     Customer,
     Fee,
+    FeeRule,
     InboundMail,
     Language,
     Letter,
@@ -104,6 +105,7 @@ def acknowledgement(
         "reason": reason(request.fee, language),
         "promise": promise_words(desk, request),
         "promised": request.promise.kind if request.promise else "",
+        "services": desk.settings.company.services_page if _wishes_consulting(desk, request) else "",
         "not_taken": list(mail.rejected_attachments),
     }
     if again:
@@ -123,6 +125,15 @@ def acknowledgement(
 def _is_open_question(request: Request) -> bool:
     """What a person has yet to look at is not named by a machine."""
     return request.fee.fee is Fee.REVIEW or request.category in {Category.OUT_OF_CONTRACT, Category.NOT_A_REQUEST}
+
+
+def _wishes_consulting(desk: Desk, request: Request) -> bool:
+    """Whether somebody asks for consulting for certain: they are shown the services (POLICY, paid 2). The page is no money
+    word, so a stranger, of whose fee nothing is said, sees it too.
+    """
+    is_sure = request.probability >= desk.settings.policy.certainty_paid
+    decided = request.fee.fee is Fee.PAID or (request.fee.rule is FeeRule.UNKNOWN_SENDER and is_sure)
+    return request.category is Category.MARKETING_CONSULTING and decided
 
 
 def promise_words(desk: Desk, request: Request) -> str:
@@ -325,6 +336,7 @@ def write(desk: Desk, envelope: Envelope, template: str, context: Mapping[str, o
             alternatives=envelope.alternatives,
         )
     )
+    mime = desk.sign(mime) if desk.sign else mime
     letter = Letter(
         id=letter_id,
         kind=envelope.kind,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from markupsafe import Markup
@@ -29,7 +30,9 @@ def contents_of(outreach: Outreach, newsletter: Newsletter) -> dict[Language, Co
 
 
 def subject_of(newsletter: Newsletter, content: Content) -> str:
-    """The subject as readers see it: advertising says so at its beginning."""
+    """The subject as readers see it: advertising says so at its beginning; what only staff see says that first."""
+    if newsletter.is_shadow:
+        return f"[SHADOW] {subject_of(replace(newsletter, is_shadow=False), content)}"
     if not newsletter.advertising or content.subject.upper().startswith((_LABEL, "[AD]")):
         return content.subject
     return f"{_LABEL} {content.subject}"
@@ -56,7 +59,7 @@ def lay_out(outreach: Outreach, newsletter: Newsletter, content: Content, date: 
         ("Precedence", "bulk"),
         ("List-Id", f"<newsletters.{domain}>"),
     ]
-    if settings.newsletters.one_click:
+    if settings.one_click:
         headers.append(_ONE_CLICK)
     edition = Edition(
         sender=Address(settings.company.address, settings.company.support_name),
@@ -82,7 +85,7 @@ def _rendered(outreach: Outreach, newsletter: Newsletter, content: Content, mark
         "company": outreach.desk.settings.company,
         "language": content.language.value,
         "number": newsletter.id,
-        "shadow_for": "",
+        "shadow_for": marks.of(Slot.EMAIL) if newsletter.is_shadow else "",
     }
     return outreach.desk.renderer.render("newsletter", content.language, context)
 

@@ -10,6 +10,7 @@ from itertools import islice
 from worker.desk import letters
 from worker.desk.audience import Audience
 from worker.desk.newsletter_layout import cautions_of, contents_of, specimen, subject_of
+from worker.desk.newsletter_ledger import MOST_ATTACHED, ledger_file
 from worker.desk.outreach import Outreach
 from worker.mail.newsletter_content import Content
 from worker.model import Address, Language, Letter, LetterStatus, Staff
@@ -45,6 +46,7 @@ _STATUS: Mapping[RecipientStatus, tuple[str, str]] = {
     RecipientStatus.FAILED: ("Không gửi được", "Failed"),
     RecipientStatus.UNCERTAIN: ("Không chắc đã gửi, không gửi lại", "Uncertain, not sent again"),
     RecipientStatus.SUPPRESSED: ("Từ chối trong lúc chờ", "Refused while it waited"),
+    RecipientStatus.SHADOW: ("Chạy thử (shadow), khách không nhận", "Shadow: the customer got nothing"),
 }
 _TROUBLES = (RecipientStatus.FAILED, RecipientStatus.UNCERTAIN, RecipientStatus.DEFERRED, RecipientStatus.SUPPRESSED)
 
@@ -70,6 +72,19 @@ def author_of(outreach: Outreach, newsletter: Newsletter) -> tuple[Address, Lang
     if member is None:
         return Address(settings.staff_address), settings.staff_language
     return Address(member.email, member.name), member.language
+
+
+def mode_words(outreach: Outreach, language: Language) -> tuple[str, ...]:
+    """What the mode means for a newsletter, where it keeps it from customers."""
+    settings = outreach.desk.settings
+    if settings.mode == "shadow":
+        vietnamese = f"Chế độ shadow: khách không nhận gì; vài thư mẫu được gửi tới {settings.staff_address}."
+        return (
+            _in(language, (vietnamese, f"Mode shadow: customers get nothing, {settings.staff_address} a few samples.")),
+        )
+    if settings.mode == "observe":
+        return (_in(language, ("Chế độ observe: bản tin sẽ không được gửi.", "Mode observe: it will not be sent.")),)
+    return ()
 
 
 # ---- the proof ------------------------------------------------------------------------------------------------------
@@ -119,7 +134,8 @@ def proof(
             _in(language, (one.vi, one.en))
             for content in contents
             for one in cautions_of(outreach, newsletter, content)
-        ],
+        ]
+        + list(mode_words(outreach, language)),
         "held": list(held),
         "text": text,
     }
@@ -160,7 +176,8 @@ def _specimen_letter(
         created=now,
         due=now,
     )
-    return NewLetter(letter, _with_message_id(mime, message_id))
+    renamed = _with_message_id(mime, message_id)
+    return NewLetter(letter, outreach.desk.sign(renamed) if outreach.desk.sign else renamed)
 
 
 def _with_message_id(mime: bytes, message_id: str) -> bytes:
@@ -197,7 +214,7 @@ def question(outreach: Outreach, newsletter: Newsletter, why: tuple[str, str], n
 
 
 def report(outreach: Outreach, newsletter: Newsletter, now: datetime) -> NewLetter:
-    """To the author: how many were sent, and each trouble in the servers' words."""
+    """To the author: how many were sent, and each trouble in the servers' words; with the ledger once it is over."""
     to, language = author_of(outreach, newsletter)
     counts = outreach.records.counts(newsletter.id)
     took = now - (newsletter.started or now)
@@ -214,13 +231,27 @@ def report(outreach: Outreach, newsletter: Newsletter, now: datetime) -> NewLett
         "left_out": [
             f"{count} {reason_name(Reason(reason), language)}" for reason, count in newsletter.left_out.items()
         ],
+        "ledger": _ledger_words(newsletter, sum(counts.values()), language),
         "waiting": counts[RecipientStatus.DEFERRED],
         "troubles": [
             group for one in _TROUBLES if (group := _trouble(outreach, newsletter, one, counts[one], language))
         ],
     }
-    envelope = letters.Envelope(kind="newsletter_report", to=to, language=language, to_staff=True)
+    files = (ledger_file(outreach, newsletter),) if newsletter.status.is_over else ()
+    envelope = letters.Envelope(kind="newsletter_report", to=to, language=language, to_staff=True, files=files)
     return letters.write(outreach.desk, envelope, "newsletter_report", context, now)
+
+
+def _ledger_words(newsletter: Newsletter, rows: int, language: Language) -> str:
+    """Where the ledger is: attached once it is over, as far as it fits, and on the command line."""
+    command = f"support-worker newsletter ledger {newsletter.id}"
+    if not newsletter.status.is_over:
+        return _in(language, (f"Sổ gửi: {command}", f"The ledger: {command}"))
+    name = f"{newsletter.id}.csv"
+    if rows <= MOST_ATTACHED:
+        return _in(language, (f"Sổ gửi từng người nhận: tệp {name} kèm theo.", f"Each recipient: {name}, attached."))
+    vietnamese = f"Tệp {name} kèm theo có {MOST_ATTACHED} dòng đầu, trục trặc đứng trước; toàn bộ: {command}"
+    return _in(language, (vietnamese, f"{name} holds the first {MOST_ATTACHED} rows, troubles first; all: {command}"))
 
 
 def _subject(newsletter: Newsletter) -> str:

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from worker.desk import newsletter_letters
+from worker.desk import newsletter_letters, staff_mail
 from worker.desk.audience import dry_run
-from worker.desk.newsletter_letters import author_of, is_approval_token, schedule_words
+from worker.desk.newsletter_letters import author_of, is_approval_token, mode_words, schedule_words
 from worker.desk.newsletters import (
     NewsletterError,
     approve,
@@ -21,6 +21,7 @@ from worker.desk.newsletters import (
     propose,
     proven,
     resume,
+    schedule_of,
 )
 from worker.desk.outreach import Outreach
 from worker.mail.message import Message
@@ -28,9 +29,11 @@ from worker.mail.newsletter_content import Content, ContentError, from_html, fro
 from worker.model import InboundMail, Language, ParsedMail, Staff
 from worker.outreach_records import Newsletter, NewsletterStatus, change_of
 from worker.policy.newsletter_commands import Action, Command, Field, leading_fields, newsletter_title, read_command
-from worker.policy.newsletter_schedule import ScheduleError, read_schedule
+from worker.policy.newsletter_schedule import ScheduleError
 from worker.records import NewLetter, Outcome
 
+_NOT_PROVEN = "chưa xác minh được người gửi / the sender is not proven"
+_LETS_GO = frozenset({Action.APPROVE, Action.RESUME})
 _PROOF_TOKEN = re.compile(r"\[(BT-\d{1,9})/\d{1,6} ([a-z2-7]{24})\]", re.IGNORECASE)
 
 
@@ -49,12 +52,16 @@ def handle_newsletter_mail(
     *,
     is_proven: bool,
 ) -> Outcome:
-    """Do what a staff mail about a newsletter asks for, or say why not. `is_proven`: the sender is who it says.
+    """Do what a staff mail about a newsletter asks for, or say why not. `is_proven`: the sender is who it says, by our
+    mail server's verdict or by the answer to a one-time question.
 
-    Proposing needs no proof of the sender: the answer goes to the known address, and nothing leaves without the token
-    that stands there.
+    Where the server stamps no verdicts (staff mode `confirm`), the token of the proof is enough for what lets nothing
+    leave: proposing, changing, pausing, stopping. For the rest the known address is asked once.
     """
+    confirms = outreach.desk.settings.authentication.staff_mode == "confirm"
     if not _PROOF_TOKEN.search(mail.subject):
+        if not is_proven and not confirms:
+            return _refused(outreach, by, inbound, _NOT_PROVEN, now)
         return propose_by_mail(outreach, mail, message, by, now, inbound)
     newsletter = proof_answered(outreach, mail, by)
     if newsletter is None:
@@ -65,8 +72,12 @@ def handle_newsletter_mail(
             "mã trong tiêu đề không còn đúng / the code in the subject is not valid any more",
             now,
         )
-    if not is_proven:
-        return _refused(outreach, by, inbound, "chưa xác minh được người gửi / the sender is not proven", now)
+    if not is_proven and not confirms:
+        return _refused(outreach, by, inbound, _NOT_PROVEN, now)
+    action = read_command(mail.new_text).action
+    may = by.role in outreach.desk.settings.newsletters.approvers
+    if not is_proven and may and action in _LETS_GO:
+        return _asked(outreach, newsletter, action, mail, by, now, inbound)
     return answer_proof(outreach, newsletter, mail, by, now, inbound)
 
 
@@ -110,6 +121,25 @@ def _refused(outreach: Outreach, by: Staff, inbound: InboundMail, why: str, now:
     return Outcome(records=(replace(inbound, reason=f"no newsletter: {why}"[:300]),), letters=(letter,))
 
 
+def _asked(
+    outreach: Outreach,
+    newsletter: Newsletter,
+    action: Action,
+    mail: ParsedMail,
+    by: Staff,
+    now: datetime,
+    inbound: InboundMail,
+) -> Outcome:
+    """The known address is asked once: a yes to that carries out this mail."""
+    vietnamese = by.language is Language.VI
+    why = _NOT_PROVEN.partition(" / ")[0 if vietnamese else 2]
+    subject = next(iter(newsletter.subjects.values()), "")
+    what = {Action.APPROVE: ("Duyệt và gửi", "Approve and send"), Action.RESUME: ("Gửi tiếp", "Resume")}[action]
+    acts = [f"{what[0 if vietnamese else 1]}: {newsletter.id} “{subject}”"]
+    letter = staff_mail.question(outreach.desk, by, inbound, None, why, acts, "", mail.new_text, money=True, now=now)
+    return Outcome(records=(replace(inbound, reason=f"newsletter {newsletter.id}: asked"),), letters=(letter,))
+
+
 # ---- answers to a proof ---------------------------------------------------------------------------------------------
 
 
@@ -149,9 +179,8 @@ def _approve_by_answer(
     outreach: Outreach, newsletter: Newsletter, command: Command, by: Staff, now: datetime
 ) -> Outcome:
     if command.when:
-        schedule = read_schedule(command.when, now, outreach.desk.settings.hours.time_zone)
-        newsletter = replace(newsletter, schedule=schedule)
-    approved = approve(newsletter, by.email, now)
+        newsletter = replace(newsletter, schedule=schedule_of(outreach, command.when, now))
+    approved = approve(outreach, newsletter, by.email, now)
     return Outcome(letters=(_approval_receipt(outreach, approved, now),), claims=(change_of(approved),))
 
 
@@ -163,9 +192,14 @@ def _approval_receipt(outreach: Outreach, newsletter: Newsletter, now: datetime)
         lines = [
             f"Sẽ gửi tới {audience.size} người nhận: {when}.",
             "Trả lời thư bản thử với “Dừng” hoặc “Tạm dừng” để ngừng gửi.",
+            *mode_words(outreach, language),
         ]
         return newsletter_letters.receipt(outreach, newsletter, "Bản tin đã được duyệt", lines, now)
-    lines = [f"It goes to {audience.size} recipients: {when}.", "Answer the proof with “Stop” or “Pause” to stop it."]
+    lines = [
+        f"It goes to {audience.size} recipients: {when}.",
+        "Answer the proof with “Stop” or “Pause” to stop it.",
+        *mode_words(outreach, language),
+    ]
     return newsletter_letters.receipt(outreach, newsletter, "The newsletter is approved", lines, now)
 
 

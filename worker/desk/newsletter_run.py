@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from storage import Change, Conflict
-from worker.desk.outreach import Outreach, slot_values
+from worker.desk.outreach import Outreach, shadow_values, slot_values
 from worker.mail.bulk_mailer import End, Ended, Job
 from worker.mail.newsletter_mime import Skeleton
 from worker.outreach_records import (
@@ -75,7 +75,6 @@ class Run:
     until: datetime
     is_support_waiting: Callable[[], bool] = lambda: False
     is_stopping: Callable[[], bool] = lambda: False
-    sign: Callable[[bytes], bytes] | None = None
     ticks: Callable[[], float] = time.monotonic
     troubles: _Troubles = field(default_factory=_Troubles)
     accepted: int = 0
@@ -141,12 +140,15 @@ class Run:
         return 0.02 if self._rows else None
 
     def _job(self, row: Recipient) -> Job:
-        sender = self.outreach.desk.settings.company.address
-        return Job(row.key, sender, (wire_address(row.email),), partial(self._mime, row))
+        settings = self.outreach.desk.settings
+        to = settings.staff_address if self.newsletter.is_shadow else wire_address(row.email)
+        return Job(row.key, settings.company.address, (to,), partial(self._mime, row))
 
     def _mime(self, row: Recipient) -> bytes:
-        mime = self._skeletons[row.language.value].fill(slot_values(self.outreach, row))
-        return self.sign(mime) if self.sign else mime
+        values = shadow_values if self.newsletter.is_shadow else slot_values
+        mime = self._skeletons[row.language.value].fill(values(self.outreach, row))
+        sign = self.outreach.desk.sign
+        return sign(mime) if sign else mime
 
     def _read_ahead(self) -> None:
         if len(self._rows) >= _AHEAD or self._all_read:
@@ -254,7 +256,8 @@ class Run:
         match ended.end:
             case End.ACCEPTED:
                 self._was_accepted(row)
-                yield change_of(_with_end(row, RecipientStatus.SENT, ended.said, now))
+                status = RecipientStatus.SHADOW if self.newsletter.is_shadow else RecipientStatus.SENT
+                yield change_of(_with_end(row, status, ended.said, now))
             case End.LOST:
                 yield change_of(_with_end(row, RecipientStatus.UNCERTAIN, ended.said, now))
             case End.UNREACHABLE:
@@ -295,7 +298,8 @@ class Run:
                 yield change_of(self._later(tried, ended.said, now))
             case Refusal.BAD_ADDRESS:
                 yield change_of(_with_end(tried, RecipientStatus.FAILED, ended.said, now))
-                yield from self._suppress(row, ended.said, now)
+                if not self.newsletter.is_shadow:
+                    yield from self._suppress(row, ended.said, now)
             case Refusal.FAILED:
                 yield change_of(_with_end(tried, RecipientStatus.FAILED, ended.said, now))
 

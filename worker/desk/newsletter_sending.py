@@ -32,8 +32,15 @@ def due_newsletters(outreach: Outreach, now: datetime) -> list[str]:
     A run that was missed by hours is not started: staff are asked. Doing it twice does nothing.
     """
     started = [_start(outreach, one, now) for one in list(outreach.records.newsletters_in(NewsletterStatus.APPROVED))]
-    under_way = [one.id for one in outreach.records.newsletters_in(*_UNDER_WAY) if _is_free(one, now)]
-    return list(dict.fromkeys([*(one for one in started if one), *under_way]))
+    free = [one for one in outreach.records.newsletters_in(*_UNDER_WAY) if _is_free(one, now)]
+    under_way = [one.id if _may_leave(outreach, one) else _ask(outreach, one, _not_live(outreach), now) for one in free]
+    return [one for one in dict.fromkeys([*started, *under_way]) if one]
+
+
+def _may_leave(outreach: Outreach, newsletter: Newsletter) -> bool:
+    """Whether the mode lets it go: `observe` nothing, `shadow` only what began so and goes to staff."""
+    mode = outreach.desk.settings.mode
+    return mode == "live" or (mode == "shadow" and newsletter.is_shadow)
 
 
 def _is_free(newsletter: Newsletter, now: datetime) -> bool:
@@ -45,7 +52,7 @@ def _start(outreach: Outreach, newsletter: Newsletter, now: datetime) -> str:
     """Start an approved newsletter if its time has come; the number of what is to be sent, empty if nothing is."""
     due = newsletter.due or now
     start, at = decide_start(due, now, outreach.window, outreach.late)
-    if outreach.desk.settings.mode != "live" and start is Start.SEND:
+    if outreach.desk.settings.mode == "observe" and start is Start.SEND:
         return _ask(outreach, newsletter, _not_live(outreach), now)
     match start:
         case Start.ASK:
@@ -58,7 +65,7 @@ def _start(outreach: Outreach, newsletter: Newsletter, now: datetime) -> str:
 
 def _not_live(outreach: Outreach) -> tuple[str, str]:
     mode = outreach.desk.settings.mode
-    return f"Chế độ {mode}: bản tin chỉ được gửi ở chế độ live.", f"Mode {mode}: newsletters leave only in mode live."
+    return f"Chế độ {mode}: bản tin này không được gửi.", f"Mode {mode}: this newsletter does not leave."
 
 
 def _missed(outreach: Outreach, at: datetime) -> tuple[str, str]:
@@ -84,7 +91,8 @@ def _begin(outreach: Outreach, newsletter: Newsletter, now: datetime) -> str:
 
 def _run_of(outreach: Outreach, newsletter: Newsletter, now: datetime) -> Newsletter:
     """A newsletter on its way: laid out once, with the date of its start in every mail."""
-    begun = replace(newsletter, status=NewsletterStatus.GATHERING, started=now, due=None, note="")
+    is_shadow = outreach.desk.settings.mode != "live"
+    begun = replace(newsletter, status=NewsletterStatus.GATHERING, started=now, due=None, note="", is_shadow=is_shadow)
     return replace(begun, skeletons=skeletons_of(outreach, begun)).with_history(now, "started")
 
 
@@ -101,6 +109,7 @@ def _save(
     except Conflict as conflict:
         log.info("%s", conflict)
         return False
+    outreach.ring(one.letter.id for one in letters)
     return True
 
 
@@ -116,7 +125,6 @@ def send_newsletter(
     *,
     is_support_waiting: Callable[[], bool] = lambda: False,
     is_stopping: Callable[[], bool] = lambda: False,
-    sign: Callable[[bytes], bytes] | None = None,
     slice_of_time: timedelta = SLICE,
 ) -> NewsletterStatus | None:
     """Send for a slice of time, or to the end; the state afterwards, None where somebody else has it.
@@ -137,15 +145,14 @@ def send_newsletter(
         clock() + slice_of_time,
         is_support_waiting=is_support_waiting,
         is_stopping=is_stopping,
-        sign=sign,
     )
-    mailer.send_all(run, slow_bytes=sign is not None)
+    mailer.send_all(run, slow_bytes=outreach.desk.sign is not None)
     return _release(outreach, run, clock())
 
 
 def _claim(outreach: Outreach, newsletter_id: str, owner: str, now: datetime) -> Newsletter | None:
     found = outreach.records.newsletter(newsletter_id)
-    if found is None or found.status not in _UNDER_WAY or not _is_free(found, now):
+    if found is None or found.status not in _UNDER_WAY or not _is_free(found, now) or not _may_leave(outreach, found):
         return None
     if not outreach.window.is_open(now):
         _save(outreach, (replace(found, due=outreach.window.next_open(now)),))

@@ -19,14 +19,13 @@ from worker.desk.outreach import Outreach
 from worker.mail.newsletter_content import Content, ContentError, from_markdown, read_front_matter
 from worker.model import Language, Staff
 from worker.outreach_records import Newsletter, NewsletterStatus, change_of
-from worker.policy.features import prepare
+from worker.policy.features import fold, prepare
 from worker.policy.language import language_of
 from worker.policy.newsletter_commands import Field, means_yes, read_field
 from worker.policy.newsletter_schedule import Schedule, ScheduleError, next_run, read_schedule
 from worker.policy.segments import Segment, read_segment
 from worker.records import Outcome
 
-UNDO_TIME = timedelta(minutes=2)  # after an approval: a "dừng" in time stops everything
 _APPROVABLE_FOR = timedelta(days=14)
 
 
@@ -94,7 +93,7 @@ def _understood(outreach: Outreach, fields: Mapping[Field, str], now: datetime) 
     schedule = None
     if Field.SCHEDULE in fields:
         try:
-            schedule = read_schedule(fields[Field.SCHEDULE], now, outreach.desk.settings.hours.time_zone)
+            schedule = schedule_of(outreach, fields[Field.SCHEDULE], now)
         except ScheduleError as error:
             mistakes.append(f"lịch / schedule: {error}")
     advertising = means_yes(fields[Field.ADVERTISING]) if Field.ADVERTISING in fields else None
@@ -104,6 +103,14 @@ def _understood(outreach: Outreach, fields: Mapping[Field, str], now: datetime) 
     if programme and programme not in {one.id for one in outreach.programmes}:
         mistakes.append(f"chương trình / programme: {programme}")
     return _Fields(segment, schedule, advertising, tuple(mistakes))
+
+
+def schedule_of(outreach: Outreach, words: str, now: datetime) -> Schedule:
+    """The schedule that words describe: one that settings name, else a time. ScheduleError where they are neither."""
+    settings = outreach.desk.settings
+    named = {fold(name): cron for name, cron in settings.newsletters.schedules.items()}
+    cron = named.get(fold(words.strip()))
+    return read_schedule(f"cron: {cron}" if cron else words, now, settings.hours.time_zone)
 
 
 def language_named(words: str, text: str) -> Language:
@@ -144,8 +151,8 @@ def _named_fields(found: Mapping[str, str]) -> dict[Field, str]:
 # ---- steps, for mail and command line alike -------------------------------------------------------------------------
 
 
-def approve(newsletter: Newsletter, by: str, now: datetime) -> Newsletter:
-    """The newsletter approved: it leaves when its schedule says, two minutes from now at the earliest."""
+def approve(outreach: Outreach, newsletter: Newsletter, by: str, now: datetime) -> Newsletter:
+    """The newsletter approved: it leaves when its schedule says, at the earliest when nobody can undo it any more."""
     _must_be(newsletter, NewsletterStatus.DRAFT, NewsletterStatus.APPROVED)
     if newsletter.note:
         raise NewsletterError(newsletter.note)
@@ -156,7 +163,8 @@ def approve(newsletter: Newsletter, by: str, now: datetime) -> Newsletter:
         raise NewsletterError(f"its proof is older than {_APPROVABLE_FOR.days} days")
     if newsletter.schedule.at is not None and newsletter.schedule.at <= now:
         raise NewsletterError(f"its time is over: {newsletter.schedule.at:%Y-%m-%d %H:%M} UTC")
-    due = max(next_run(newsletter.schedule, now) or now, now + UNDO_TIME)
+    undo = timedelta(seconds=outreach.desk.settings.staff_undo_seconds)  # a "dừng" in time stops everything
+    due = max(next_run(newsletter.schedule, now) or now, now + undo)
     approved = replace(newsletter, status=NewsletterStatus.APPROVED, approved_by=by, approved_at=now, due=due)
     return approved.with_history(now, "approved", by, f"edition {newsletter.edition}")
 

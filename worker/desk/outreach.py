@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from worker.mail.newsletter_mime import Slot, to_value
 from worker.mail.rendering import template_folder
 from worker.model import Address, Language
 from worker.outreach_records import OutreachRecords, Recipient, email_key
-from worker.policy.newsletter_schedule import Window
+from worker.policy.newsletter_schedule import Window, check_cron
 from worker.policy.programmes import Programme, read_programme
 from worker.policy.tokens import is_signed, sign
 from worker.settings import SettingsError
@@ -28,13 +29,16 @@ _SCANNED = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Outreach:
-    """Everything that newsletters, subscriptions and programmes need."""
+    """Everything that newsletters, subscriptions and programmes need. `ring` has letters delivered at once; without it
+    they leave with the timer.
+    """
 
     desk: Desk
     records: OutreachRecords
     key: bytes
     window: Window
     programmes: tuple[Programme, ...] = ()
+    ring: Callable[[Iterable[str]], None] = lambda _letters: None
 
     @property
     def late(self) -> timedelta:
@@ -43,8 +47,15 @@ class Outreach:
 
 
 def open_outreach(desk: Desk) -> Outreach:
-    """Outreach over a desk's store. SettingsError where the signing key is missing, ProgrammeError where one is broken."""
+    """Outreach over a desk's store. SettingsError where key or schedules cannot be used, ProgrammeError for programmes."""
     wishes = desk.settings.newsletters
+    wrong = [
+        f"schedules.{name}: {why}"
+        for name, cron in wishes.schedules.items()
+        if (why := check_cron(cron, desk.settings.hours.time_zone))
+    ]
+    if wrong:
+        raise SettingsError("newsletters", wrong)
     records = OutreachRecords(desk.records.store)
     return Outreach(
         desk=desk,
@@ -133,6 +144,13 @@ def slot_values(outreach: Outreach, recipient: Recipient) -> dict[str, str]:
         Slot.COMPANY: recipient.company,
         Slot.UNSUBSCRIBE: unsubscribe_link(outreach, token),
     }
+
+
+def shadow_values(outreach: Outreach, recipient: Recipient) -> dict[str, str]:
+    """The same for a mail that only staff see, marked with whom it is meant for: what it links to is nobody's row."""
+    nobody = replace(recipient, email=f"shadow.{recipient.email}")
+    to = to_value(outreach.desk.settings.staff_address, f"SHADOW → {recipient.email}")
+    return {**slot_values(outreach, nobody), Slot.TO: to, Slot.EMAIL: recipient.email}
 
 
 def _greeting(recipient: Recipient) -> str:

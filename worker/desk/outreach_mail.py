@@ -8,6 +8,8 @@ from datetime import datetime
 
 from worker.desk.newsletter_mail import handle_newsletter_mail, is_newsletter_mail
 from worker.desk.outreach import Outreach, recipient_of_token
+from worker.desk.programmes import place_given_back, sign_up_lists, withdraw
+from worker.desk.staff import confirmed_mail, is_flooded, is_repeated
 from worker.desk.subscriptions import (
     answered_newsletter,
     complained,
@@ -17,11 +19,13 @@ from worker.desk.subscriptions import (
 )
 from worker.mail.authenticity import Authenticity
 from worker.mail.message import Message, read_message
-from worker.model import InboundMail, Language, ParsedMail, Route
+from worker.mail.parsing import parse_mail
+from worker.model import Category, InboundMail, Language, ParsedMail, Request, Route, Staff
 from worker.policy.features import prepare
 from worker.policy.language import language_of
+from worker.policy.newsletter_commands import asks_for_sign_ups
 from worker.policy.subscription_words import Wish
-from worker.records import Outcome
+from worker.records import Outcome, side_change
 
 _OURS_ALREADY = frozenset({Route.DUPLICATE, Route.OWN})
 _REPORTS = frozenset({Route.BOUNCE, Route.AUTOMATIC})
@@ -45,8 +49,10 @@ def outreach_mail(
     where: Route,
     verdict: Authenticity,
     now: datetime,
+    thread: Request | None = None,
 ) -> Handled | None:
-    """Handle a mail if it is about newsletters; None where it is not, and goes its ordinary way.
+    """Handle a mail if it is about newsletters or gives a place in a programme back; None where it is neither, and goes
+    its ordinary way. `thread` is the request that it answers. An ordinary mail is only read, nothing is looked up for it.
 
     A signed refusal counts whatever else the mail is: mail programs send it by themselves. Plain words count only from
     somebody who is not known to be forged.
@@ -57,11 +63,23 @@ def outreach_mail(
         return Handled(handle_subscription_mail(outreach, inbound, mail, _language(mail), now))
     if where in _REPORTS:
         return _report(outreach, inbound, mail, now)
-    if where is Route.STAFF and is_newsletter_mail(mail):
+    if where is Route.STAFF:
         return _staff_mail(outreach, inbound, mail, verdict, now)
     if where in _WRITTEN:
-        return _written(outreach, inbound, mail, verdict, now)
+        # "Hủy đăng ký" in answer to the letter about a place is about that place, everywhere else about newsletters.
+        of_programme = where is Route.FOLLOW_UP and thread is not None and thread.category is Category.PROGRAMME
+        left = _given_back(outreach, inbound, mail, thread, now) if of_programme else None
+        written = left or _written(outreach, inbound, mail, verdict, now)
+        return written or (None if of_programme else _given_back(outreach, inbound, mail, None, now))
     return None
+
+
+def _given_back(
+    outreach: Outreach, inbound: InboundMail, mail: ParsedMail, thread: Request | None, now: datetime
+) -> Handled | None:
+    held = place_given_back(outreach, mail, thread)
+    outcome = withdraw(outreach, held, mail, inbound, now) if held else None
+    return Handled(outcome) if outcome and outcome.records else None
 
 
 def _language(mail: ParsedMail) -> Language:
@@ -71,7 +89,8 @@ def _language(mail: ParsedMail) -> Language:
 def _report(outreach: Outreach, inbound: InboundMail, mail: ParsedMail, now: datetime) -> Handled | None:
     outcome = newsletter_bounced(outreach, inbound, mail, now)
     if outcome is None:
-        about = complaint_about(read_message(outreach.desk.records.raw(inbound.raw)))
+        raw = outreach.desk.records.raw(inbound.raw)
+        about = complaint_about(read_message(raw)) if b"feedback-report" in raw.lower() else ""
         outcome = complained(outreach, about, now) if about else None
         if outcome is not None:
             outcome = replace(outcome, records=(replace(inbound, reason="a complaint about a newsletter"),))
@@ -90,12 +109,40 @@ def complaint_about(message: Message) -> str:
 def _staff_mail(
     outreach: Outreach, inbound: InboundMail, mail: ParsedMail, verdict: Authenticity, now: datetime
 ) -> Handled | None:
-    by = outreach.desk.member(mail.sender.email)
-    if by is None:
-        return None
-    message = read_message(outreach.desk.records.raw(inbound.raw))
+    """A staff mail about newsletters or programmes, or the yes to our question about one. What came before in the same
+    words does nothing here: it goes its ordinary way, where staff are told.
+    """
+    desk = outreach.desk
+    by = desk.member(mail.sender.email)
     is_proven = verdict is Authenticity.VERIFIED
-    return Handled(handle_newsletter_mail(outreach, inbound, mail, message, by, now, is_proven=is_proven))
+    if by is None or is_repeated(desk, inbound, mail) or (not is_proven and is_flooded(desk, by, now)):
+        return None
+    # The yes first: its subject repeats the subject of the mail that was asked about.
+    confirmed = _confirmed(outreach, inbound, mail, by, verdict, now)
+    if confirmed is not None:
+        return confirmed
+    if is_newsletter_mail(mail):
+        message = read_message(desk.records.raw(inbound.raw))
+        return Handled(handle_newsletter_mail(outreach, inbound, mail, message, by, now, is_proven=is_proven))
+    if asks_for_sign_ups(mail.subject):
+        return Handled(Outcome(records=(inbound,), letters=sign_up_lists(outreach, mail, by, now)))
+    return None
+
+
+def _confirmed(
+    outreach: Outreach, inbound: InboundMail, mail: ParsedMail, by: Staff, verdict: Authenticity, now: datetime
+) -> Handled | None:
+    """The yes to our question about a newsletter mail whose sender nobody could prove: that mail is carried out now."""
+    found = confirmed_mail(outreach.desk, mail, by, verdict, now)
+    if found is None:
+        return None
+    token, waiting = found
+    raw = outreach.desk.records.raw(waiting.raw)
+    asked = parse_mail(raw, outreach.desk.limits)
+    if not is_newsletter_mail(asked):
+        return None
+    outcome = handle_newsletter_mail(outreach, inbound, asked, read_message(raw), by, now, is_proven=True)
+    return Handled(replace(outcome, claims=(*outcome.claims, side_change(replace(token, used=now)))))
 
 
 def _written(

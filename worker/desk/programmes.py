@@ -13,7 +13,21 @@ from worker.desk.audience import dealings_of, person_of
 from worker.desk.outreach import Outreach
 from worker.desk.subscriptions import answered_newsletter
 from worker.desk.wording import greeting_name
-from worker.model import Address, Customer, InboundMail, Language, ParsedMail, Request
+from worker.model import (
+    Address,
+    Category,
+    Customer,
+    Fee,
+    FeeDecision,
+    FeeRule,
+    HistoryEntry,
+    InboundMail,
+    Language,
+    ParsedMail,
+    Request,
+    RequestStatus,
+    Staff,
+)
 from worker.outreach_records import SignUp, change_of, email_key
 from worker.policy.programmes import (
     Programme,
@@ -22,6 +36,7 @@ from worker.policy.programmes import (
     decide_sign_up,
     named_programme,
     wants_to_sign_up,
+    wants_to_withdraw,
 )
 from worker.policy.segments import Person, describe
 from worker.records import NewLetter, Outcome
@@ -34,13 +49,18 @@ def programme_asked_for(outreach: Outreach, mail: ParsedMail) -> Programme | Non
 
     A question about a programme signs nobody up.
     """
-    if not wants_to_sign_up(f"{mail.subject}\n{mail.new_text}" if not mail.in_reply_to else mail.new_text):
+    if not outreach.programmes or not wants_to_sign_up(f"{mail.subject}\n{mail.new_text}" if not mail.in_reply_to else mail.new_text):
         return None
+    return _newsletters_programme(outreach, mail) or named_programme(
+        f"{mail.subject}\n{mail.new_text}", outreach.programmes
+    )
+
+
+def _newsletters_programme(outreach: Outreach, mail: ParsedMail) -> Programme | None:
+    """The programme of the newsletter that a mail answers."""
     row = answered_newsletter(outreach, mail)
     newsletter = outreach.records.newsletter(row.newsletter) if row else None
-    if newsletter is not None and newsletter.programme:
-        return programme_with_id(outreach, newsletter.programme)
-    return named_programme(f"{mail.subject}\n{mail.new_text}", outreach.programmes)
+    return programme_with_id(outreach, newsletter.programme) if newsletter and newsletter.programme else None
 
 
 def programme_with_id(outreach: Outreach, programme_id: str) -> Programme | None:
@@ -57,16 +77,17 @@ def sign_up(
     customer: Customer | None,
     now: datetime,
 ) -> Outcome:
-    """Sign a sender up and answer; the letter stands for the acknowledgement of the request, which the caller saves.
+    """Sign a sender up and answer: the request as it stands then, the letter that acknowledges it, the place.
 
     The place is taken in the same commit, so that two who want the last one cannot both get it. Signing up twice keeps
-    the first place and answers again.
+    the first place and answers again. A request that got no place is done: the letter says what is possible.
     """
     who = customer.id if customer else email_key(mail.sender.email)
     known = outreach.records.sign_up(programme.id, who)
     if known is not None and known.status in _HOLDS:
         letter = _letter(outreach, programme, known.status, request, mail, inbound, now, _position(outreach, known))
-        return Outcome(letters=(letter,))
+        again = _closed(replace(request, related=(known.request_id,)), now, inbound, f"{programme.id}: as before")
+        return Outcome(records=(again,), letters=(letter,))
     taken, place = _places(outreach, programme.id)
     person = _person(outreach, customer, mail.sender.email, request.language, now)
     zone = outreach.desk.settings.hours.time_zone
@@ -85,8 +106,29 @@ def sign_up(
     )
     position = 1 + _waiting(outreach.records.sign_ups(programme.id), signed)
     letter = _letter(outreach, programme, decision.status, request, mail, inbound, now, position)
-    claims = (change_of(signed), place) if decision.status is SignUpStatus.CONFIRMED else (change_of(signed),)
-    return Outcome(letters=(letter,), claims=claims)
+    if decision.status is not SignUpStatus.CONFIRMED:
+        told = _closed(request, now, inbound, f"{programme.id}: {decision.status} {signed.reason}".strip())
+        return Outcome(records=(told,), letters=(letter,), claims=(change_of(signed),))
+    return Outcome(
+        records=(_queued(request, programme, now, inbound),), letters=(letter,), claims=(change_of(signed), place)
+    )
+
+
+def _noted(request: Request, at: datetime, what: str, inbound: InboundMail, reason: str = "") -> Request:
+    return replace(request, history=(*request.history, HistoryEntry(at, what, inbound.id, reason)))
+
+
+def _closed(request: Request, now: datetime, inbound: InboundMail, reason: str) -> Request:
+    answered = replace(request, status=RequestStatus.DONE, closed_at=now, promise=None, first_promise=None)
+    return _noted(answered, now, "signed_up", inbound, reason)
+
+
+def _queued(request: Request, programme: Programme, now: datetime, inbound: InboundMail) -> Request:
+    """A place that was given is work for staff, free as announced (POLICY, free 4), at the programme's own time."""
+    fee = request.fee if request.fee.fee is Fee.REVIEW else FeeDecision(Fee.FREE, FeeRule.FREE_CATEGORY, programme.id)
+    status = RequestStatus.REVIEW if fee.fee is Fee.REVIEW else RequestStatus.QUEUED
+    placed = replace(request, fee=fee, status=status, promise=None, first_promise=None)
+    return _noted(placed, now, "signed_up", inbound, f"{programme.id}: confirmed")
 
 
 def _why(decision: SignUpDecision) -> str:
@@ -117,22 +159,57 @@ def _position(outreach: Outreach, known: SignUp) -> int:
     return 1 + _waiting(outreach.records.sign_ups(known.programme), known)
 
 
-def withdraw(
-    outreach: Outreach, programme: Programme, request: Request, mail: ParsedMail, inbound: InboundMail, now: datetime
-) -> Outcome:
-    """Give a place back. The first of the waiting list gets it and is told; nothing happens where there is no sign-up."""
-    known = outreach.records.sign_up(programme.id, request.customer_id or email_key(mail.sender.email))
-    if known is None or known.status not in _HOLDS:
+def place_given_back(outreach: Outreach, mail: ParsedMail, thread: Request | None) -> SignUp | None:
+    """The place that a mail plainly gives back: of the programme whose letter or newsletter it answers, or that it
+    names. None where it says nothing of the kind, or its sender holds no such place.
+    """
+    if not wants_to_withdraw(mail.new_text):
+        return None
+    customer = outreach.desk.records.customer_for(mail.sender.email)
+    who = customer.id if customer else email_key(mail.sender.email)
+    held = [one for each in outreach.programmes if (one := outreach.records.sign_up(each.id, who))]
+    held = [one for one in held if one.status in _HOLDS]
+    if thread is not None:
+        return next((one for one in held if one.request_id == thread.id), None)
+    meant = _newsletters_programme(outreach, mail) or named_programme(
+        f"{mail.subject}\n{mail.new_text}", outreach.programmes
+    )
+    return next((one for one in held if meant and one.programme == meant.id), None)
+
+
+def withdraw(outreach: Outreach, known: SignUp, mail: ParsedMail, inbound: InboundMail, now: datetime) -> Outcome:
+    """Give a place back. The first of the waiting list gets it and is told; staff see the list."""
+    programme = programme_with_id(outreach, known.programme)
+    request = outreach.desk.records.request(known.request_id)
+    if programme is None or request is None:
         return Outcome()
+    left = _left(request, now, inbound)
+    read = replace(inbound, request_id=request.id)
     gone = replace(known, status=SignUpStatus.WITHDRAWN, at=now)
     goodbye = _letter(outreach, programme, SignUpStatus.WITHDRAWN, request, mail, inbound, now, 0)
     heirs = [one for one in outreach.records.sign_ups(programme.id) if one.status is SignUpStatus.WAITING]
     if known.status is SignUpStatus.WAITING or not heirs:
         claims = (change_of(gone), *_given_back(outreach, known))
-        return Outcome(letters=(goodbye,), claims=claims)
+        notice = sign_up_list(outreach, programme, now, (gone,))
+        return Outcome(records=(left, read), letters=(goodbye, notice), claims=claims)
     promoted = replace(heirs[0], status=SignUpStatus.CONFIRMED)
     letter = _promotion(outreach, programme, promoted, now)
-    return Outcome(letters=(goodbye, letter), claims=(change_of(gone), change_of(promoted)))
+    waiting = outreach.desk.records.request(promoted.request_id)
+    queued = (_queued(replace(waiting, closed_at=None), programme, now, inbound),) if waiting else ()
+    notice = sign_up_list(outreach, programme, now, (gone, promoted))
+    return Outcome(
+        records=(left, *queued, read),
+        letters=(goodbye, letter, notice),
+        claims=(change_of(gone), change_of(promoted)),
+    )
+
+
+def _left(request: Request, now: datetime, inbound: InboundMail) -> Request:
+    """The request of a place that was given back: over, unless it held another matter as well."""
+    request = replace(request, inbound=(*request.inbound, inbound.id))
+    if request.category is Category.PROGRAMME:
+        request = replace(request, status=RequestStatus.CANCELLED, closed_at=now)
+    return _noted(request, now, "withdrawn", inbound)
 
 
 def _given_back(outreach: Outreach, known: SignUp) -> tuple[Change, ...]:
@@ -199,13 +276,27 @@ def _context(
     }
 
 
-def sign_up_list(outreach: Outreach, programme: Programme, now: datetime) -> NewLetter:
-    """To staff: who signed up, in order."""
-    language = outreach.desk.settings.staff_language
-    sign_ups = outreach.records.sign_ups(programme.id)
+def sign_up_lists(outreach: Outreach, mail: ParsedMail, by: Staff, now: datetime) -> tuple[NewLetter, ...]:
+    """To a member of staff who asks: the list of the programme that the subject names, else of every one."""
+    named = named_programme(mail.subject, outreach.programmes)
+    asked = (named,) if named else outreach.programmes
+    return tuple(sign_up_list(outreach, one, now, to=by) for one in asked)
+
+
+def sign_up_list(
+    outreach: Outreach, programme: Programme, now: datetime, changed: Sequence[SignUp] = (), to: Staff | None = None
+) -> NewLetter:
+    """To staff, or the member who asked: who signed up, in order; `changed` are sign-ups as they are about to be."""
+    settings = outreach.desk.settings
+    language = to.language if to else settings.staff_language
+    new = {one.key: one for one in changed}
+    sign_ups = [new.get(one.key, one) for one in outreach.records.sign_ups(programme.id)]
     lines = [
         f"{one.status.value}: {one.name or one.email} <{one.email}> {one.request_id} {one.reason}".strip()
         for one in sign_ups
     ]
     headline = f"{programme.name.in_(language)}: {len(sign_ups)}"
-    return letters.staff_notice(outreach.desk, headline, lines or ["–"], now)
+    address = Address(to.email, to.name) if to else Address(settings.staff_address)
+    envelope = letters.Envelope(kind="sign_up_list", to=address, language=language, to_staff=True)
+    context = {"subject": headline, "headline": headline, "lines": lines or ["–"], "quoted": ""}
+    return letters.write(outreach.desk, envelope, "staff_notice", context, now)

@@ -12,6 +12,8 @@ from datetime import datetime
 from storage import Conflict
 from worker.desk import conversation, intake, letters, staff
 from worker.desk.context import Desk
+from worker.desk.outreach import Outreach
+from worker.desk.outreach_mail import outreach_mail, with_more
 from worker.mail.authenticity import Authenticity, authenticity
 from worker.mail.parsing import parse_mail
 from worker.model import InboundMail, InboundStatus, Letter, LetterStatus, ParsedMail, Request, Route
@@ -35,8 +37,9 @@ class Received:
     route: Route | None = None
 
 
-def receive(desk: Desk, inbound_id: str, now: datetime) -> Received:
-    """Handle one kept mail and say what to deliver. Doing it twice does nothing.
+def receive(desk: Desk, inbound_id: str, now: datetime, outreach: Outreach | None = None) -> Received:
+    """Handle one kept mail and say what to deliver. Doing it twice does nothing. Mail about newsletters and programmes
+    is understood as such where there is an `outreach`.
 
     Where somebody else committed in between, everything is read and decided again.
     """
@@ -45,13 +48,13 @@ def receive(desk: Desk, inbound_id: str, now: datetime) -> Received:
         if inbound is None or inbound.status is not InboundStatus.KEPT:
             return Received()
         try:
-            return _receive_once(desk, inbound, now)
+            return _receive_once(desk, inbound, now, outreach)
         except Conflict as conflict:
             log.info("%s: %s, deciding again", inbound_id, conflict)
     raise Conflict("inbound", inbound_id)
 
 
-def _receive_once(desk: Desk, inbound: InboundMail, now: datetime) -> Received:
+def _receive_once(desk: Desk, inbound: InboundMail, now: datetime, outreach: Outreach | None) -> Received:
     mail = parse_mail(desk.records.raw(inbound.raw), desk.limits, desk.settings.company.all_addresses)
     verdict, why = authenticity(mail, desk.settings.authentication.trusted_authserv_id)
     fingerprint = _fingerprint(mail)
@@ -70,7 +73,12 @@ def _receive_once(desk: Desk, inbound: InboundMail, now: datetime) -> Received:
         subject=mail.subject[:300],
         message_id=mail.message_id,
     )
-    outcome = _step(desk, seen, mail, routing.route, thread, verdict, now)
+    handled = outreach_mail(outreach, seen, mail, routing.route, verdict, now, thread) if outreach else None
+    if handled is None or handled.goes_on:
+        outcome = _step(desk, seen, mail, routing.route, thread, verdict, now, outreach)
+        outcome = with_more(outcome, handled) if handled else outcome
+    else:
+        outcome = handled.outcome
     outcome = replace(outcome, letters=(*outcome.letters, *stray)) if stray else outcome
     if fingerprint and routing.route is not Route.DUPLICATE:
         claim = desk.records.claim_fingerprint(fingerprint, inbound.id)
@@ -93,10 +101,11 @@ def _step(
     thread: Request | None,
     verdict: Authenticity,
     now: datetime,
+    outreach: Outreach | None,
 ) -> Outcome:
     match where:
         case Route.NEW_REQUEST:
-            return intake.open_request(desk, inbound, mail, verdict, now, older=thread)
+            return intake.open_request(desk, inbound, mail, verdict, now, older=thread, outreach=outreach)
         case Route.FOLLOW_UP if thread:
             return conversation.customer_replied(desk, inbound, mail, thread, verdict, now)
         case Route.BOUNCE:

@@ -69,7 +69,7 @@ def staff_replied(
     """Do what a staff mail asks for, as far as its sender is proven and its token allows; everything else is asked back."""
     member = desk.member(mail.sender.email)
     assert member is not None  # noqa: S101 - routing looked
-    if _is_repeated(desk, inbound, mail):
+    if is_repeated(desk, inbound, mail):
         return _repeated(desk, inbound, mail, now)
     standing = _standing(desk, mail, member, thread, now)
     read = replace(inbound, request_id=standing.request.id if standing.request else "")
@@ -86,8 +86,8 @@ def staff_replied(
 # ---- whose, and about what ------------------------------------------------------------------------------------------
 
 
-def _is_repeated(desk: Desk, inbound: InboundMail, mail: ParsedMail) -> bool:
-    """A mail without Message-ID could come again unseen, so it counts as one that did."""
+def is_repeated(desk: Desk, inbound: InboundMail, mail: ParsedMail) -> bool:
+    """Whether a staff mail came before. A mail without Message-ID could come again unseen, so it counts as one that did."""
     if not mail.message_id:
         return True
     return any(
@@ -194,6 +194,19 @@ def _answered(case: Case, token: Token, request: Request | None, verdict: Authen
     return _undertaken(
         redone, request, token, _credentials(member, token, verdict, confirmed=True), asked_at=waiting.arrived
     )
+
+
+def confirmed_mail(
+    desk: Desk, mail: ParsedMail, member: Staff, verdict: Authenticity, now: datetime
+) -> tuple[Token, InboundMail] | None:
+    """The mail of a member that waits for the yes this one gives, and the token of that question; None for any other mail."""
+    token = _standing(desk, mail, member, None, now).token
+    if token is None or not token.pending or not _says_yes(strip_closing(mail.new_text).strip()):
+        return None
+    if desk.settings.authentication.staff_mode == "verified" and verdict is not Authenticity.VERIFIED:
+        return None
+    waiting = desk.records.inbound(token.pending)
+    return (token, waiting) if waiting and waiting.sender.lower() == member.email.lower() else None
 
 
 def _says_yes(text: str) -> bool:
@@ -499,11 +512,13 @@ def _asked(
 
 def _too_many(case: Case) -> bool:
     """Forged mails must not make us flood the one they are forged as."""
-    if case.proven:
-        return False
-    since = case.now - timedelta(hours=1)
-    written = case.desk.records.count_letters_to(case.member.email, since)
-    return written >= case.desk.settings.loops.letters_per_sender_hour
+    return not case.proven and is_flooded(case.desk, case.member, case.now)
+
+
+def is_flooded(desk: Desk, member: Staff, now: datetime) -> bool:
+    """Whether a member got so many letters within the hour that no unproven mail may cause another one."""
+    written = desk.records.count_letters_to(member.email, now - timedelta(hours=1))
+    return written >= desk.settings.loops.letters_per_sender_hour
 
 
 def _draft(case: Case, request: Request | None, meant: Understanding) -> str:

@@ -25,13 +25,13 @@ def make_signer(settings: Dkim | None, base: Path) -> Signer | None:
     try:
         key = (base / settings.key_file).read_bytes()
     except OSError as error:
-        raise SettingsError("newsletters.dkim", [f"key_file: {error.strerror}: {settings.key_file}"]) from None
+        raise SettingsError("smtp.dkim", [f"key_file: {error.strerror}: {settings.key_file}"]) from None
     domain, selector = settings.domain.encode("idna"), settings.selector.encode("ascii", "replace")
     signer = _signer(domain, selector, key)
     try:
         signer(b"From: a@b.example\r\n\r\n\r\n")
     except (dkim.DKIMException, ValueError, TypeError) as error:
-        raise SettingsError("newsletters.dkim", [f"key_file: holds no RSA key that signs: {error}"]) from None
+        raise SettingsError("smtp.dkim", [f"key_file: holds no RSA key that signs: {error}"]) from None
     return signer
 
 

@@ -12,6 +12,7 @@ from worker.policy.features import fold
 _LONGEST_LINE = 400
 _MOST_LINES = 40
 _TITLE = re.compile(r"\s*(?:bản\s+tin|ban\s+tin|newsletter)\s*[:：]\s*(\S.*)", re.IGNORECASE | re.DOTALL)
+_SIGN_UPS = re.compile(r"(?:(?:danh sach )?(?:dang ky )?chuong trinh|programmes?|sign-?ups?)(?: ?: ?.*)?")
 _FIELD = re.compile(r"\s*([^\W\d_][\w ]{1,20}?)\s*[:：]\s*(.*)")
 
 
@@ -62,6 +63,11 @@ def newsletter_title(subject: str) -> str:
     """The title of a newsletter sent in by mail (`Bản tin: …`), empty where the subject is none."""
     found = _TITLE.fullmatch(subject[:_LONGEST_LINE])
     return " ".join(found[1].split()) if found else ""
+
+
+def asks_for_sign_ups(subject: str) -> bool:
+    """Whether a staff mail asks for the lists of programmes and who signed up (`Chương trình`, `Programmes: …`)."""
+    return bool(_SIGN_UPS.fullmatch(" ".join(fold(subject[:_LONGEST_LINE]).split())))
 
 
 def read_field(name: str) -> Field | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from worker.model import Language
+from worker.model import Category, Classification, Language, Urgency
 from worker.policy.phrases import Phrases, words_of
 from worker.policy.segments import Manners, Person, Reason, Segment, judge, read_segment
 
@@ -166,6 +167,55 @@ def wants_to_sign_up(text: str) -> bool:
     """Whether a text asks to take part, and says nowhere that it does not."""
     found = [one.meaning for one in _WISH.find(words_of(text))]
     return bool(found) and all(found)
+
+
+_LEAVING: Phrases[bool] = Phrases.of(
+    [
+        *((words, True) for words in (
+            "không tham gia", "không thể tham gia", "chưa thể tham gia", "không tham dự", "không thể tham dự", "hủy tham gia",
+            "hủy đăng ký", "hủy suất", "bỏ đăng ký", "rút đăng ký", "rút tên", "rút khỏi", "xin rút", "nhường suất",
+            "nhường lại suất", "nhường chỗ", "trả lại suất", "withdraw", "drop out", "pull out", "cannot take part",
+            "can t take part", "cannot join", "can t join", "cannot attend", "can t attend", "cannot participate",
+            "can t participate", "unable to take part", "unable to join", "unable to attend", "unable to participate",
+            "won t be able to", "not be able to join", "not be able to attend", "not be able to take part", "no longer take part",
+            "no longer join", "no longer participate", "no longer want to join", "cancel my registration",
+            "cancel our registration", "cancel my sign up", "cancel our sign up", "cancel my place", "cancel our place",
+            "give up my place", "give up our place", "give our place", "give my place",
+        )),
+        *((words, False) for words in (
+            "không hủy", "chưa hủy", "đừng hủy", "không rút", "đừng rút", "vẫn tham gia", "vẫn muốn", "vẫn đăng ký",
+            "nếu không", "nếu hủy", "nếu rút", "có hủy", "có thể hủy", "cách hủy", "phí hủy", "được không", "được ko",
+            "thay", "thay thế", "người khác", "bạn khác", "đồng nghiệp", "dời", "dời sang", "đổi lịch", "đổi sang",
+            "chuyển sang", "lùi", "lùi lại", "hủy đăng ký nhận", "hủy đăng ký bản tin", "hủy đăng ký tên miền",
+            "hủy đăng ký hosting", "hủy đăng ký dịch vụ", "bản tin", "zoom", "google meet", "link", "đường dẫn", "nhóm",
+            "zalo", "lỗi", "đăng nhập", "do not cancel", "don t cancel", "not cancel", "not withdraw", "don t withdraw",
+            "if i", "if we", "what if", "how to", "how do", "can i", "can we", "still", "instead", "someone else",
+            "colleague", "reschedule", "postpone", "another day", "another time", "next week", "error", "newsletter",
+        )),
+    ]
+)  # fmt: skip
+_LONGEST_LEAVING = 40  # words: who writes more has something to say that a person should read
+_NAMED_HUY = re.compile(r"(?<![.!?,;:\n]) +Huy\b")  # a name that reads like "hủy" typed without accents
+
+
+def wants_to_withdraw(text: str) -> bool:
+    """Whether a text plainly gives a place back: no question, no condition, no other day, nobody else instead."""
+    words = words_of(text)
+    if len(words) > _LONGEST_LEAVING or "?" in text or _NAMED_HUY.search(text):
+        return False
+    found = [one.meaning for one in _LEAVING.find(words)]
+    return bool(found) and all(found)
+
+
+_LONGEST_SIGN_UP = 60
+_HURRIED = frozenset({Urgency.CRITICAL, Urgency.HIGH})
+_TROUBLES = frozenset({Category.EMAIL_INCIDENT, Category.HOSTING_INCIDENT, Category.DOMAIN_INCIDENT, Category.WARRANTY})
+
+
+def holds_more(found: Classification, text: str) -> bool:
+    """Whether a mail that signs up seems to hold another matter, which must not get lost behind the sign-up."""
+    is_trouble = found.category in _TROUBLES or found.urgency in _HURRIED
+    return is_trouble or bool(found.asks or found.flags) or len(words_of(text)) > _LONGEST_SIGN_UP
 
 
 def named_programme(text: str, programmes: Sequence[Programme]) -> Programme | None:
