@@ -257,7 +257,11 @@ def test_mails_in_the_name_of_staff_cannot_flood_them(office: Outreach) -> None:
 
 def test_the_same_approval_again_does_nothing(office: Outreach) -> None:
     proof = taken(office, stamped(a_mail("Xin chào", sender=MANAGER, subject="Bản tin: Quà"), "pass"))[0]
-    approve = {"sender": MANAGER, "subject": f"Re: {proof.subject}", "message_id": "<mot@vinno.example>"}
+    approve: dict[str, Any] = {
+        "sender": MANAGER,
+        "subject": f"Re: {proof.subject}",
+        "message_id": "<mot@vinno.example>",
+    }
     taken(office, stamped(a_mail("Duyệt", **approve), "pass"))
     stop = stamped(a_mail("Tạm dừng", sender=MANAGER, subject=f"Re: {proof.subject}"), "pass")
     taken(office, stop)

@@ -49,7 +49,9 @@ def programme_asked_for(outreach: Outreach, mail: ParsedMail) -> Programme | Non
 
     A question about a programme signs nobody up.
     """
-    if not outreach.programmes or not wants_to_sign_up(f"{mail.subject}\n{mail.new_text}" if not mail.in_reply_to else mail.new_text):
+    if not outreach.programmes or not wants_to_sign_up(
+        f"{mail.subject}\n{mail.new_text}" if not mail.in_reply_to else mail.new_text
+    ):
         return None
     return _newsletters_programme(outreach, mail) or named_programme(
         f"{mail.subject}\n{mail.new_text}", outreach.programmes
