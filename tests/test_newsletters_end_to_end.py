@@ -201,7 +201,11 @@ def test_in_shadow_mode_an_approved_newsletter_reaches_staff_only(mail: Embedded
 
 def test_the_unsubscribe_endpoint_serves_while_the_worker_runs(mail: EmbeddedMail, tmp_path: Path) -> None:
     port = free_port()
-    wishes: dict[str, Any] = {"unsubscribe_url": "https://vinno.example", "listen": f"127.0.0.1:{port}", "relay_signs": True}
+    wishes: dict[str, Any] = {
+        "unsubscribe_url": "https://vinno.example",
+        "listen": f"127.0.0.1:{port}",
+        "relay_signs": True,
+    }
     with running(mail, tmp_path, **wishes):
         approved(mail, "Nghỉ Tết", "Lịch: ngay\n\nVINNO nghỉ Tết từ ngày 14.")
         until(lambda: got(mail, CUSTOMERS[0], "[QC] Nghỉ Tết"))

@@ -94,6 +94,7 @@ def open_request(
     if signs_up_only:
         sure = {Category.PROGRAMME: 1.0}
         found = replace(found, category=Category.PROGRAMME, probability=1.0, probabilities=sure, money={})
+        known, earlier = replace(known, similar_work=()), Earlier()
     fee = decide_fee(found, known, desk.settings.policy)
     number, counter = desk.records.next_request()
     request = _linked(_request(number, inbound, mail, customer, found, fee, now), earlier, older, link, now)
