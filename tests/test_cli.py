@@ -161,7 +161,7 @@ def test_check_is_fine_where_everything_works(tmp_path: Path, monkeypatch: pytes
         )
     )
 
-    code, said = _run("check", "-s", path)
+    code, said = _run("check", "--probe", "-s", path)
     mail.stop()
 
     assert "FIX" not in said

@@ -12,26 +12,37 @@ from storage import StoreError
 from worker.app import build_desk, build_mailbox, build_mailer, open_records, utc_now
 from worker.broker import BrokerError, check_broker, make_broker
 from worker.cli.common import console
+from worker.cli.probing import probe_lines
 from worker.cli.samples import sample_letters
 from worker.desk.team import nobody_decides, team
 from worker.mail.login import LoginError
 from worker.mail.mailbox import Mailbox, MailboxError
-from worker.mail.mailer import DeliveryError
+from worker.mail.mailer import DeliveryError, DeliveryUncertainError
 from worker.mail.rendering import LetterError
 from worker.model import Language
 from worker.records import Records
 from worker.settings import Settings, SettingsError
 
 Line = tuple[bool, str]
-_EXPECTED = (BrokerError, DeliveryError, LetterError, LoginError, MailboxError, SettingsError, StoreError, OSError)
+_EXPECTED = (
+    BrokerError,
+    DeliveryError,
+    DeliveryUncertainError,
+    LetterError,
+    LoginError,
+    MailboxError,
+    SettingsError,
+    StoreError,
+    OSError,
+)
 _WISHED = ("IDLE", "MOVE", "UIDPLUS")
 
 
-def run_checks(settings: Settings) -> bool:
-    """Print a line for each thing tried; whether all are fine."""
+def run_checks(settings: Settings, probe_seconds: float = 0) -> bool:
+    """Print a line for each thing tried; whether all are fine. With `probe_seconds`, wait so long for mails to ourselves."""
     fine = True
     console.print(f"settings: {escape(str(settings.base / 'settings.yaml'))}, mode [bold]{settings.mode}[/]")
-    for what, lines in _checks(settings):
+    for what, lines in _checks(settings, probe_seconds):
         try:
             for good, line in lines():
                 fine = fine and good
@@ -47,7 +58,7 @@ def _print(good: bool, what: str, line: str) -> None:
     console.print(f"{'[green]fine[/]' if good else '[red]FIX [/]'}  {escape(what)}: {escape(line)}")
 
 
-def _checks(settings: Settings) -> Iterator[tuple[str, Callable[[], Iterator[Line]]]]:
+def _checks(settings: Settings, probe_seconds: float) -> Iterator[tuple[str, Callable[[], Iterator[Line]]]]:
     yield "staff", lambda: _staff(settings)
     for index, box in enumerate(settings.mailboxes):
         yield f"IMAP {box.name}", lambda index=index: _imap(build_mailbox(settings, index))  # type: ignore[misc]
@@ -56,6 +67,8 @@ def _checks(settings: Settings) -> Iterator[tuple[str, Callable[[], Iterator[Lin
     yield "broker", lambda: _broker(settings)
     yield "letters", lambda: _letters(settings)
     yield "clock", _clock
+    if probe_seconds:
+        yield "probe", lambda: probe_lines(settings, probe_seconds)
 
 
 def _staff(settings: Settings) -> Iterator[Line]:

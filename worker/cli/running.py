@@ -85,9 +85,15 @@ def stop_on_signals(stop: threading.Event) -> None:
         signal.signal(number, ask)
 
 
-def check(settings: SettingsOption = None) -> None:
+def check(
+    probe: Annotated[
+        bool, typer.Option("--probe", help="Also send mails to ourselves, to see what this mailbox can do.")
+    ] = False,
+    wait: Annotated[float, typer.Option(help="Seconds to wait for a probe.", min=1)] = 60,
+    settings: SettingsOption = None,
+) -> None:
     """Try everything the worker needs; each line is fine or says what to do."""
-    if not run_checks(settings_from(settings)):
+    if not run_checks(settings_from(settings), wait if probe else 0):
         raise typer.Exit(1)
 
 

@@ -36,15 +36,24 @@ def authenticity(mail: ParsedMail, trusted_authserv_id: str) -> tuple[Authentici
     return _verdict(results, mail.sender.domain)
 
 
+def stamped_by(mail: ParsedMail) -> str:
+    """The authserv-id of the topmost verdict on a mail, lower case; empty where there is none that can be read."""
+    header = _topmost(mail)
+    return (header.authserv_id or "").lower() if header else ""
+
+
 def _our_results(mail: ParsedMail, trusted: str) -> list[authres.AuthenticationResult] | None:
+    header = _topmost(mail)
+    return list(header.results) if header and (header.authserv_id or "").lower() == trusted else None
+
+
+def _topmost(mail: ParsedMail) -> authres.AuthenticationResultsHeader | None:
     if not mail.authentication_results:
         return None
-    top = mail.authentication_results[0]
     try:
-        header = _READER.parse(f"Authentication-Results: {top}")
+        return _READER.parse(f"Authentication-Results: {mail.authentication_results[0]}")
     except (authres.AuthResError, ValueError, AttributeError, IndexError, TypeError):
         return None
-    return list(header.results) if (header.authserv_id or "").lower() == trusted else None
 
 
 def _verdict(results: list[authres.AuthenticationResult], domain: str) -> tuple[Authenticity, str]:

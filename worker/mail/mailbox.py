@@ -217,6 +217,17 @@ class Mailbox:
             self._do("EXPUNGE", self.client.expunge)
         # Else somebody else's deleted mail stands there too: a plain EXPUNGE would be theirs to give.
 
+    def take_out(self, folder: str, words: str) -> list[bytes]:
+        """The messages of a folder whose subject has these words; they are removed for good. The folder stays opened."""
+        self._do(f"opening {folder}", self.client.select_folder, folder)
+        uids = self._do("SEARCH", self.client.search, ["SUBJECT", words])
+        if not uids:
+            return []
+        found = self._do("FETCH", self.client.fetch, uids, ["BODY.PEEK[]"])
+        self._do("STORE", self.client.delete_messages, uids, silent=True)
+        self._expunge(uids)
+        return [data[b"BODY[]"] or b"" for _, data in sorted(found.items()) if b"BODY[]" in data]
+
     def append(self, folder: str, mime: bytes, at: datetime) -> None:
         """Put a copy of a mail into a folder, read already."""
         self._do(f"APPEND to {folder}", self.client.append, folder, mime, flags=(b"\\Seen",), msg_time=at)
