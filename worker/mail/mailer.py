@@ -73,6 +73,10 @@ class Mailer:
         """Connect and log in; what the server calls itself. DeliveryError with the reason where it does not work."""
         return self._run(self._check()).result()
 
+    def send(self, sender: str, recipient: str, mime: bytes) -> str:
+        """Hand over one mail that no store remembers (a probe); the server's reply. DeliveryError, DeliveryUncertainError."""
+        return self._run(self._send_one(sender, recipient, mime)).result()
+
     def close(self) -> None:
         """Say good-bye on all kept connections and stop."""
         if self._loop.is_closed():
@@ -86,6 +90,10 @@ class Mailer:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
 
     # ---- in the loop ----
+
+    async def _send_one(self, sender: str, recipient: str, mime: bytes) -> str:
+        handover = await self._offer(sender, [recipient])
+        return await self._hand_over(handover.connection, mime)
 
     async def _offer(self, sender: str, recipients: Sequence[str]) -> Handover:
         connection = await self._connection()

@@ -101,7 +101,7 @@ def _send(run: Probed, mailer: Mailer, kind: Probe, own: Address, sender: str, t
         headers=[("Auto-Submitted", "auto-generated"), *((("Authentication-Results", forged),) if forged else ())],
         text="A probe of support-worker check. It may be deleted.\n",
     )
-    mailer.hand_over(mailer.offer(sender, [to]), compose(draft))
+    mailer.send(sender, to, compose(draft))
     run.sent.add(kind)
 
 
