@@ -78,6 +78,7 @@ class Tasks:
         self._delayed: dict[str, datetime] = {}
         self._receive = dramatiq.actor(actor_name="receive", queue_name="mail", broker=broker)(self.receive)
         self._deliver = dramatiq.actor(actor_name="deliver", queue_name="letters", broker=broker)(self.deliver)
+        self._notify = dramatiq.actor(actor_name="notify", queue_name="letters", broker=broker)(self.notify)
         self._copy = dramatiq.actor(actor_name="copy", queue_name="copies", broker=broker)(file or _no_copy)
         self._order = dramatiq.actor(actor_name="order", queue_name="order", broker=broker)(self.order)
 
@@ -95,10 +96,14 @@ class Tasks:
     def ring_order(self) -> None:
         """Have the queue put in order; many rings before it begins are one.
 
-        Right after a re-ordering the ring waits for the timer, so that ordering never takes more than a tenth of the time.
+        Right after a re-ordering the ring waits for the timer, so that ordering never takes more than a tenth of the
+        time; while mails wait it waits up to a minute, since customers wait for their acknowledgements.
         """
         self._order_wanted = True
-        if not self._order_rung.is_set() and time.monotonic() >= self._order_not_before:
+        now = time.monotonic()
+        if self._waiting and now - self._ordered < _ORDER_EVERY:
+            return
+        if not self._order_rung.is_set() and now >= self._order_not_before:
             self._order_rung.set()
             self._order.send()
 
@@ -128,7 +133,8 @@ class Tasks:
         except Exception as error:
             log.exception("%s could not be handled", inbound_id)
             received = self._failed(inbound_id, error)
-        self.ring_letters(received.letters)
+        for letter_id in received.letters:
+            (self._notify if letter_id in received.notices else self._deliver).send(letter_id)
         if received.request is not None:
             self.ring_order()
         if self._watch:
@@ -151,6 +157,14 @@ class Tasks:
     def deliver(self, letter_id: str) -> None:
         """Try once to hand a letter over. After a stop nothing new is begun: the letter waits in the store."""
         self._deliveries.ring(letter_id)
+        self._deliver_rung()
+
+    def notify(self, letter_id: str) -> None:
+        """The same for a letter that customers' letters go before."""
+        self._deliveries.ring(letter_id, can_wait=True)
+        self._deliver_rung()
+
+    def _deliver_rung(self) -> None:
         try:
             self._deliveries.deliver_with(self._mailer)
         except StoreError as error:

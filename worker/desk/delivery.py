@@ -54,16 +54,20 @@ class Deliveries:
         self._stopped = stopped
         self._sent = sent
         self._rung: deque[str] = deque()
+        self._can_wait: deque[str] = deque()
         self._held: dict[str, Letter] = {}
         self._delivering = threading.Lock()
 
-    def ring(self, letter_id: str) -> None:
-        """Have a letter delivered by whoever calls `deliver_with` next, or does already."""
-        self._rung.append(letter_id)
+    def ring(self, letter_id: str, *, can_wait: bool = False) -> None:
+        """Have a letter delivered by whoever calls `deliver_with` next, or does already.
+
+        What `can_wait` goes when nothing else is to be sent; a little of it goes always, so that it never starves.
+        """
+        (self._can_wait if can_wait else self._rung).append(letter_id)
 
     def deliver_with(self, mailer: BulkMailer) -> None:
         """Deliver what was rung, until nothing is left. A second thread leaves it to the first one."""
-        while self._rung and not self._stopped() and self._delivering.acquire(blocking=False):
+        while (self._rung or self._can_wait) and not self._stopped() and self._delivering.acquire(blocking=False):
             with ExitStack() as at_the_end:
                 at_the_end.callback(self._delivering.release)
                 at_the_end.callback(self._give_back)
@@ -75,11 +79,14 @@ class Deliveries:
         """The letters rung since, claimed; None when nothing is under way any more."""
         if self._stopped():
             return None
-        rung = {self._rung.popleft(): None for _ in range(min(len(self._rung), _AT_ONCE))}
+        rung = [self._rung.popleft() for _ in range(min(len(self._rung), _AT_ONCE))]
+        rung += [self._can_wait.popleft() for _ in range(min(len(self._can_wait), 1 if rung else _AT_ONCE))]
         if not rung:
             return _LOOK_AGAIN if self._held else None
         now = self._clock()
-        found = [one for key in rung if (one := self._desk.records.letter(key)) and is_deliverable(one, now)]
+        found = [
+            one for key in dict.fromkeys(rung) if (one := self._desk.records.letter(key)) and is_deliverable(one, now)
+        ]
         claims = [
             replace(
                 one, status=LetterStatus.CLAIMED, owner=self._owner, lease_until=now + LEASE, attempts=one.attempts + 1

@@ -30,9 +30,13 @@ _OWN_TOKEN = re.compile(r"\+([0-9a-f]{16})@|\.([0-9a-f]{16})@")
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What handling a mail caused: letters to deliver now, and the request that changed."""
+    """What handling a mail caused: letters to deliver now, and the request that changed.
+
+    `notices` are those of the letters that only tell staff: while customers wait for theirs, these can wait.
+    """
 
     letters: tuple[str, ...] = ()
+    notices: frozenset[str] = frozenset()
     request: Request | None = None
     route: Route | None = None
 
@@ -90,7 +94,9 @@ def _receive_once(desk: Desk, inbound: InboundMail, now: datetime, outreach: Out
             desk.board.changed(changed)
     if routing.route is Route.STAFF:
         desk.people_now(now)
-    return Received(tuple(_to_deliver(outcome.letters)), request, routing.route)
+    to_deliver = [one.letter for one in outcome.letters if one.letter.status is LetterStatus.QUEUED]
+    notices = frozenset(one.id for one in to_deliver if one.kind == "staff_request")
+    return Received(tuple(one.id for one in to_deliver), notices, request, routing.route)
 
 
 def _step(
@@ -116,10 +122,6 @@ def _step(
             return conversation.held(desk, inbound, mail, now)
         case _:
             return Outcome(records=(inbound,))
-
-
-def _to_deliver(written: tuple[NewLetter, ...]) -> Iterator[str]:
-    return (one.letter.id for one in written if one.letter.status is LetterStatus.QUEUED)
 
 
 # ---- what the records know of a mail --------------------------------------------------------------------------------
@@ -238,4 +240,4 @@ def quarantine(desk: Desk, inbound_id: str, why: str, now: datetime) -> Received
     lines = [f"{inbound.id}, {inbound.size} bytes, {inbound.arrived:%Y-%m-%d %H:%M} UTC", why[:500]]
     letter = letters.staff_notice(desk, headline, lines, now, quoted=opening, inbound=aside)
     desk.records.save(Outcome(records=(aside,), letters=(letter,)))
-    return Received((letter.letter.id,), None, None)
+    return Received((letter.letter.id,))
