@@ -1,10 +1,14 @@
 """Mails a second from waiting in Dovecot to acknowledgement accepted, beside two baselines in the same run.
 
     python tests/bench/intake.py [--mails 1000] [--stored 0] [--rounds 2]
+    python tests/bench/intake.py --latency 200 [--stored 0]
 
 *wire*: imapclient and aiosmtplib with a fixed reply and no logic: what the chosen packages cost. *plain*: the obvious
 Python worker on top of it (policy.default, an fsync a mail, Jinja, EmailMessage). *worker*: `support-worker run` with
 everything on. Each reads a mailbox of its own with the same mails; process start included. Read the ratios, not the rates.
+
+`--latency`: mails come one by one to an idle worker. Measured is the time from the moment the server tells an idling
+client of a mail (a second client that idles beside the worker) until the acknowledgement is accepted.
 """
 
 from __future__ import annotations
@@ -227,10 +231,8 @@ def measure(command: list[str], log: Path, count: int) -> float:
     """Start a contender and wait until so many customers have their letter; mails a second."""
     log.write_bytes(b"")
     begun = time.perf_counter()
-    process = subprocess.Popen(
-        command, env={**os.environ, "BENCH_PASSWORD": PASSWORD, "PYTHONPATH": str(HERE.parents[1])}
-    )
-    until(lambda: log.read_bytes().count(b"user") >= count, seconds=600)
+    process = _started(command)
+    until(lambda: process.poll() is not None or log.read_bytes().count(b"user") >= count, seconds=600)
     took = time.perf_counter() - begun
     if log.read_bytes().count(b"kythuat"):
         print(
@@ -239,6 +241,46 @@ def measure(command: list[str], log: Path, count: int) -> float:
     process.send_signal(signal.SIGTERM)
     process.wait(60)
     return count / took
+
+
+def _started(command: list[str]) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "BENCH_PASSWORD": PASSWORD, "PYTHONPATH": str(HERE.parents[1])}
+    return subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+
+
+def latency(dovecot: Dovecot, smtp_port: int, log: Path, count: int, stored: int) -> None:
+    """Drop mails one by one before an idle worker; print the spread of the times until they are acknowledged."""
+    user = "latency@vinno.example"
+    fill(dovecot, user, [])
+    folder = Path(tempfile.mkdtemp())
+    store_requests(folder, stored)
+    log.write_bytes(b"")
+    settings = settings_for(folder, dovecot.port, smtp_port, user)
+    process = _started([sys.executable, "-m", "worker", "run", "-s", str(settings)])
+    watching = IMAPClient("127.0.0.1", dovecot.port, ssl=False)
+    dropping = IMAPClient("127.0.0.1", dovecot.port, ssl=False)
+    for client in (watching, dropping):
+        client.login(user, PASSWORD)
+    watching.select_folder("INBOX")
+    watching.idle()
+    time.sleep(10)  # the worker starts, connects and idles
+    times = []
+    for number, mail in enumerate(corpus(count)):
+        dropping.append("INBOX", mail.replace(b"\n", b"\r\n"))
+        while not any(b"EXISTS" in one for one in watching.idle_check(timeout=30)):
+            pass
+        told = time.perf_counter()
+        mark = b"user%d@" % number
+        while mark not in log.read_bytes():
+            time.sleep(0.001)
+        times.append(1000 * (time.perf_counter() - told))
+        time.sleep(0.3)
+        watching.idle_check(timeout=0)  # the worker has archived it by now
+    process.send_signal(signal.SIGTERM)
+    process.wait(60)
+    times.sort()
+    middle, late = times[len(times) // 2], times[int(len(times) * 0.95)]
+    print(f"{count} mails, {stored} stored: median {middle:.0f} ms, 95 % {late:.0f} ms, worst {times[-1]:.0f} ms")
 
 
 def _cpu_ms(pid: int) -> float:
@@ -256,16 +298,17 @@ def main() -> None:
     parser.add_argument("--mails", type=int, default=1000)
     parser.add_argument("--stored", type=int, default=0)
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--latency", type=int, default=0)
     parser.add_argument("--baseline", nargs=4, metavar=("KIND", "PORT", "SMTP", "USER"))
     found = parser.parse_args()
     if found.baseline:
         kind, port, smtp_port, user = found.baseline
         baseline(int(port), int(smtp_port), user, plain=kind == "plain")
         return
-    run(found.mails, found.stored, found.rounds)
+    run(found.mails, found.stored, found.rounds, found.latency)
 
 
-def run(count: int, stored: int, rounds: int) -> None:
+def run(count: int, stored: int, rounds: int, one_by_one: int) -> None:
     dovecot = Dovecot().start()
     log = dovecot.home / "sink.log"
     sink = subprocess.Popen(
@@ -275,7 +318,9 @@ def run(count: int, stored: int, rounds: int) -> None:
     smtp_port = int(sink.stdout.readline())
     mails = corpus(count)
     try:
-        for number in range(rounds):
+        if one_by_one:
+            latency(dovecot, smtp_port, log, one_by_one, stored)
+        for number in range(0 if one_by_one else rounds):
             rates = {}
             for kind in ("wire", "plain"):
                 user = f"{kind}{number}@vinno.example"
