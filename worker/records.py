@@ -215,6 +215,15 @@ def commit_unless_taken(commit: Callable[[Sequence[Change]], object], changes: S
     return frozenset(refused)
 
 
+def filing(work: ClosedWork, closed: datetime) -> Iterator[Change]:
+    """The changes that file closed work under all that it may be recognised by."""
+    document = {"id": work.id, "customer_id": work.customer_id, "features": sorted(work.features)}
+    document["closed"] = _instant(closed)
+    for place in ("", *places_of(work.features)):
+        key = f"{work.id}/{place}" if place else work.id
+        yield Change("closed_work", key, {**document, "filed": f"{work.customer_id}/{place}"})
+
+
 def _instant(at: datetime) -> str:
     """An instant as documents hold it, so that strings sort as time does: UTC, whole seconds."""
     return at.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
@@ -368,15 +377,10 @@ class Records:
     # ---- closed work, for its warranty ----
 
     def _filed(self, request: Request) -> Iterator[Change]:
-        """The changes that file a request, when it is done, under all that it may be recognised by; none where it is filed."""
-        if self._store.get("closed_work", request.id):
-            return
-        features = features_of(request.subject, request.text)
-        work = {"id": request.id, "customer_id": request.customer_id, "features": sorted(features)}
-        closed = _instant(request.closed_at or request.arrived)
-        for place in ("", *places_of(features)):
-            key = f"{request.id}/{place}" if place else request.id
-            yield Change("closed_work", key, {**work, "filed": f"{request.customer_id}/{place}", "closed": closed})
+        """The changes that file a request when it is done; none where it is filed already."""
+        if not self._store.get("closed_work", request.id):
+            work = ClosedWork(request.id, request.customer_id, features_of(request.subject, request.text))
+            yield from filing(work, request.closed_at or request.arrived)
 
     def closed_work_named(self, number: str) -> ClosedWork | None:
         """The work of the request with that number, if it was done."""
