@@ -94,6 +94,8 @@ def all_letters(language: Language, text: str = "") -> Mapping[str, tuple[str, C
             "warranty_opened",
             letters.warranty_opened(done, a_request("VN-17"), reader, not_taken=["video.mp4 (48 MB)"]),
         ),
+        "slots": ("training_slots", letters.training_slots(text or "Đào tạo", [NOW, NOW], 90, "Google Meet", reader)),
+        "one slot": ("training_slots", letters.training_slots(text or "Đào tạo", [NOW], 90, "", reader)),
         "training": ("training_invitation", letters.training_invitation(training, reader)),
         "training moved": (
             "training_invitation",
@@ -169,6 +171,8 @@ SAID = [
     ("done", EN, ["warranty without limit in time", "names VN-1042"]),
     ("warranty", VI, ["miễn phí", "VN-17", "23/11/2026", "bên thứ ba", "Bảo hành cho"]),
     ("warranty, a file did not arrive", EN, ["video.mp4", "Warranty on: VN-17", "third party"]),
+    ("slots", VI, ["Buổi 2: 14:30 Thứ Hai, 23/11/2026", "1 giờ 30 phút", "Google Meet", "ví dụ"]),
+    ("one slot", EN, ["Slot 1: 14:30 on Monday", "Vietnam time", 'reply "yes"']),
     ("training", EN, ["14:30 on Monday, 23 November 2026", "1 hour 30 minutes", "Accept"]),
     ("training cancelled", VI, ["đã được huỷ"]),
     ("draft", VI, ["Chưa gửi cho khách", "duyệt", "3.000.000"]),

@@ -23,6 +23,7 @@ from worker.policy.staff_actions import (
     SELF,
     Action,
     AddToCustomer,
+    Arrange,
     Assign,
     Away,
     Capacity,
@@ -36,6 +37,7 @@ from worker.policy.staff_actions import (
     Note,
     Order,
     Postpone,
+    ProposeTimes,
     Quote,
     Reject,
     ReplyToCustomer,
@@ -47,6 +49,7 @@ from worker.policy.staff_actions import (
 )
 from worker.policy.staff_command_table import help_lines
 from worker.policy.staff_commands import read_commands
+from worker.policy.training_times import Times
 
 ZONE = "Asia/Ho_Chi_Minh"
 NOW = datetime(2025, 10, 22, 10, 0, tzinfo=ZoneInfo(ZONE))
@@ -54,6 +57,10 @@ NOW = datetime(2025, 10, 22, 10, 0, tzinfo=ZoneInfo(ZONE))
 
 def minutes(value: int) -> Estimate:
     return Estimate(Effort(value, value, value))
+
+
+def at(day: int, hour: int) -> datetime:
+    return datetime(2025, 10, day, hour, 0, tzinfo=ZoneInfo(ZONE))
 
 
 COMMANDS: dict[str, Action] = {
@@ -108,6 +115,15 @@ COMMANDS: dict[str, Action] = {
     "reject": Reject(),
     "dời: 9h sáng thứ 6": Postpone("9h sáng thứ 6", datetime(2025, 10, 24, 2, 0, tzinfo=UTC)),
     "doi: thu 2 tuan sau": Postpone("thu 2 tuan sau", datetime(2025, 10, 26, 17, 0, tzinfo=UTC)),
+    "đề xuất: 9h thứ 6 hoặc 14h 27/10": ProposeTimes(Times((at(24, 9), at(27, 14)))),
+    "propose: 9am Friday or 2pm Monday": ProposeTimes(Times((at(24, 9), at(27, 14)))),
+    "đề xuất: nâng cấp PHP lên 8.3": Note("nâng cấp PHP lên 8.3"),
+    "lịch: 9h thứ 6, 60p tại Google Meet": Arrange(Times((at(24, 9),), 60, "Google Meet")),
+    "schedule: 9am Friday": Arrange(Times((at(24, 9),))),
+    "lich dao tao: 9h thu 6": Arrange(Times((at(24, 9),))),
+    "hủy lịch": Do(Order.CALL_OFF),
+    "huy lich": Do(Order.CALL_OFF),
+    "cancel training": Do(Order.CALL_OFF),
     "thời gian: 50p": TimeSpent(50),
     "đã làm: 1h30": TimeSpent(90),
     "spent: 50m": TimeSpent(50),

@@ -115,6 +115,7 @@ class Route(StrEnum):
     STAFF = "staff"
     BOUNCE = "bounce"
     AUTOMATIC = "automatic"
+    CALENDAR = "calendar"  # an answer to an invitation of ours, by the buttons of a mail program
     DUPLICATE = "duplicate"
     OWN = "own"  # our own letter came back
     HELD = "held"  # claims to be somebody it does not prove to be
@@ -235,7 +236,7 @@ class ParsedMail:
     `text` is all that the reader of a mail program would see; `new_text` is what this sender newly wrote (without quoted
     history, attribution lines and signature; never empty where `text` is not). `message_id`, `in_reply_to` and
     `references` are without angle brackets. `kind_reason` says what made a mail automatic. `faults` names what was
-    broken and how it was read all the same.
+    broken and how it was read all the same. `calendar` is the iCalendar object that came with it, empty if none did.
     """
 
     message_id: str
@@ -260,6 +261,7 @@ class ParsedMail:
     authentication_results: tuple[str, ...] = ()
     sender_count: int = 1
     faults: tuple[str, ...] = ()
+    calendar: bytes = field(default=b"", repr=False)
 
 
 # ---- deciding -------------------------------------------------------------------------------------------------------
@@ -420,6 +422,34 @@ class HistoryEntry:
     reason: str = ""
 
 
+class AppointmentState(StrEnum):
+    """How far a training is arranged."""
+
+    PROPOSED = "proposed"  # the customer is to choose a slot
+    INVITED = "invited"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"  # the customer cannot come then, or wants another time
+    CALLED_OFF = "called_off"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appointment:
+    """A training as it is arranged: first `slots` to choose from, then `start`; `minutes` long.
+
+    `uid` and `sequence` are those of its calendar invitation to `attendee` (RFC 5545): the same for life, and one higher
+    with each change.
+    """
+
+    uid: str
+    attendee: str
+    minutes: int
+    state: AppointmentState
+    place: str = ""
+    slots: tuple[datetime, ...] = ()
+    start: datetime | None = None
+    sequence: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """One thing that a customer asked for, from arrival to the end of its (unlimited) warranty."""
@@ -455,6 +485,7 @@ class Request:
     started_at: datetime | None = None
     closed_at: datetime | None = None
     alarmed_at: datetime | None = None  # when staff were told that the promise is at risk
+    appointment: Appointment | None = None
     version: int = 0
 
 

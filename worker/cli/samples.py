@@ -67,6 +67,14 @@ def _acknowledgements(desk: Desk, language: Language, now: datetime) -> Iterator
     request = replace(_request(language, now), promise=Promise(now + timedelta(hours=5), now))
     yield f"acknowledgement-files-{language}", letters.acknowledgement(desk, request, large, inbound, now)
     earlier = replace(request, id="VN-917", status=RequestStatus.DONE, closed_at=now - timedelta(days=400))
+    training = replace(
+        _request(language, now),
+        category=Category.STAFF_TRAINING,
+        urgency=Urgency.NORMAL,
+        fee=FeeDecision(Fee.FREE, FeeRule.FREE_CATEGORY),
+        promise=Promise(now + timedelta(hours=5), now, "answer"),
+    )
+    yield f"acknowledgement-training-{language}", letters.acknowledgement(desk, training, mail, inbound, now)
     yield (
         f"acknowledgement-warranty-{language}",
         letters.acknowledgement(desk, request, mail, inbound, now, again=earlier),

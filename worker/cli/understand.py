@@ -15,7 +15,7 @@ import typer
 from worker.cli import understand_customer
 from worker.mail.reply_text import new_text, quoted_history, strip_closing
 from worker.policy.hours import DEFAULT_ZONE
-from worker.policy.staff_actions import ChangeQuote, Invoiced
+from worker.policy.staff_actions import Arrange, ChangeQuote, Invoiced, ProposeTimes
 from worker.policy.staff_intent import (
     Action,
     AddToCustomer,
@@ -40,6 +40,7 @@ from worker.policy.staff_intent import (
     Why,
     understand_staff,
 )
+from worker.policy.training_times import Times
 
 Line = Mapping[str, str]
 Shown = dict[str, object]
@@ -122,6 +123,8 @@ _SHOWS: Mapping[type, Callable[..., Shown]] = {
     SetFee: lambda one: {"type": "fee", "charge": one.charge},
     Reject: lambda one: {"type": "reject", "reason": one.reason},
     Postpone: lambda one: {"type": "postpone", "until": one.text, "at": one.until and one.until.isoformat()},
+    ProposeTimes: lambda one: {"type": "propose_times", **_times(one.times)},
+    Arrange: lambda one: {"type": "arrange", **_times(one.times)},
     TimeSpent: lambda one: {"type": "time_spent", "minutes": one.minutes},
     Merge: lambda one: {"type": "merge", "number": one.number},
     Away: lambda one: {"type": "absence", "start": one.start.isoformat(), "end": one.end.isoformat()},
@@ -132,6 +135,10 @@ _SHOWS: Mapping[type, Callable[..., Shown]] = {
     MoneyReceived: lambda one: {"type": "money_received", "amount_vnd": one.amount_vnd},
     Invoiced: lambda one: {"type": "invoiced", "number": one.number},
 }
+
+
+def _times(times: Times) -> Shown:
+    return {"starts": [one.isoformat() for one in times.starts], "minutes": times.minutes, "place": times.place}
 
 
 def _filled(change: object) -> Shown:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from worker.model import Effort, Promise, Request, RequestStatus, Staff
+from worker.model import Category, Effort, Promise, Request, RequestStatus, Staff
 from worker.policy.experience import Experience
 from worker.policy.forecast import Newcomers, Person, Plan, lay_out
 from worker.policy.hours import Absence, WorkingHours
@@ -29,7 +29,7 @@ KIND = {RequestStatus.REVIEW: "answer", RequestStatus.ANALYSING: "quote", Reques
 
 def work_of(request: Request) -> Work:
     """A request as the queue sees it: what staff owe next is the work itself, an answer, or a quote."""
-    kind = KIND.get(request.status, "completion")
+    kind = "answer" if _wants_a_time(request) else KIND.get(request.status, "completion")
     effort = {"answer": _ANSWER_EFFORT, "quote": _QUOTE_EFFORT}.get(kind, request.effort)
     return Work(
         id=request.id,
@@ -44,6 +44,12 @@ def work_of(request: Request) -> Work:
         not_before=request.not_before,
         minutes_spent=request.minutes_spent if kind == "completion" else 0,
     )
+
+
+def _wants_a_time(request: Request) -> bool:
+    """A training is not done by a time of ours: what is owed first is to propose one."""
+    is_training = request.category is Category.STAFF_TRAINING and request.status is RequestStatus.QUEUED
+    return is_training and request.appointment is None
 
 
 def is_our_move(request: Request) -> bool:

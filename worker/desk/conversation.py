@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from worker.desk import letters, staff_mail
+from worker.desk import letters, staff_mail, training
 from worker.desk.context import Desk
 from worker.desk.intake import Link, open_request, with_history
 from worker.mail.authenticity import Authenticity
@@ -45,9 +45,13 @@ _CERTAIN_COURTESY = 0.95
 def customer_replied(
     desk: Desk, inbound: InboundMail, mail: ParsedMail, request: Request, verdict: Authenticity, now: datetime
 ) -> Outcome:
-    """A participant's answer. Thanks change no state; a new matter becomes a linked request of its own; the same fault
-    after the end is a warranty claim; anything else joins the request and is shown to staff, who go on.
+    """A participant's answer. A slot that is chosen for a training is arranged; thanks change no state; a new matter
+    becomes a linked request of its own; the same fault after the end is a warranty claim; anything else joins the
+    request and is shown to staff, who go on.
     """
+    arranged = training.slot_chosen(desk, inbound, mail, request, now)
+    if arranged:
+        return arranged
     meant = understand_customer(mail.new_text, _answering(request))
     certain = meant.certainty >= _CERTAIN
     if meant.intent is Intent.STILL_BROKEN and certain and is_under_warranty(request):
@@ -59,7 +63,8 @@ def customer_replied(
         return open_request(desk, inbound, mail, verdict, now, older=request, link=Link.RELATED)
     added = replace(request, inbound=(*request.inbound, inbound.id))
     read = replace(inbound, request_id=request.id)
-    if (meant.intent in _COURTESY and certain) or (not awaited and _is_courtesy(desk, mail)):
+    is_courtesy = (meant.intent in _COURTESY and certain) or (not awaited and _is_courtesy(desk, mail))
+    if is_courtesy and not training.awaits_choice(request):
         return Outcome(records=(with_history(added, now, "courtesy", inbound.id, meant.intent), read))
     status = RequestStatus.QUEUED if awaited else _REOPENED.get(request.status, request.status)
     added = with_history(replace(added, status=status), now, "follow_up", inbound.id, f"{meant.intent}, {status}")

@@ -46,7 +46,6 @@ _STATUS = {
     Fee.REVIEW: RequestStatus.REVIEW,
     Fee.NONE: RequestStatus.NOT_A_REQUEST,
 }
-_PROMISE_KIND = {RequestStatus.QUEUED: "completion", RequestStatus.ANALYSING: "quote", RequestStatus.REVIEW: "answer"}
 _LOOP = "loop guard"
 _TEXT_KEPT = 20_000
 _CERTAINLY_NO_REQUEST = 0.95
@@ -200,8 +199,8 @@ def with_history(request: Request, at: datetime, what: str, by: str = "", reason
 
 def _promised(desk: Desk, request: Request, now: datetime) -> Request:
     """The request with the time the customer will be told: the forecast over the open work of this moment."""
-    expected = desk.board.expect(work_of(request), now)
-    promise = Promise(at=expected, told=now, kind=_PROMISE_KIND[request.status])
+    work = work_of(request)
+    promise = Promise(at=desk.board.expect(work, now), told=now, kind=work.kind)
     return replace(request, promise=promise, first_promise=promise)
 
 

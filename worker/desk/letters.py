@@ -30,6 +30,7 @@ from worker.model import (
 )
 from worker.policy.fees import reason
 from worker.policy.promise import Delay, speak_promise
+from worker.policy.training_times import missing, questions
 from worker.records import NewLetter, Purpose, Token, side_change
 from worker.settings import Settings
 
@@ -107,6 +108,7 @@ def acknowledgement(
         "promised": request.promise.kind if request.promise else "",
         "services": desk.settings.company.services_page if _wishes_consulting(desk, request) else "",
         "not_taken": list(mail.rejected_attachments),
+        "questions": _asked_for_training(desk, request, mail, now),
     }
     if again:
         reader = quote_letters.Reader(
@@ -120,6 +122,14 @@ def acknowledgement(
         )
         return write(desk, envelope, "warranty_opened", opened, now)
     return write(desk, envelope, "acknowledgement", context, now)
+
+
+def _asked_for_training(desk: Desk, request: Request, mail: ParsedMail, now: datetime) -> list[str]:
+    """What a request for free training leaves open: asked at once, so that staff can propose times."""
+    if request.category is not Category.STAFF_TRAINING or request.fee.fee is not Fee.FREE:
+        return []
+    found = missing(f"{mail.subject}\n{mail.new_text}", now, desk.settings.hours.time_zone)
+    return questions(found, request.language)
 
 
 def _is_open_question(request: Request) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from worker.desk.context import Desk
 from worker.mail.composing import File
-from worker.model import Customer, Fee, FeeDecision, FeeRule, Language, ParsedMail, Request, Staff
+from worker.model import Category, Customer, Fee, FeeDecision, FeeRule, Language, ParsedMail, Request, Staff
 from worker.policy.fees import reason
 
 Words = tuple[str, str]
@@ -115,6 +115,10 @@ _DECIDE: Sequence[Words] = (
     ("phí: tính", "fee: charge"),
     ("từ chối: lý do", "reject: reason"),
 )
+_TRAINING: Sequence[Words] = (
+    ("đề xuất: 9h thứ 3 hoặc 14h thứ 5", "propose: 9am Tuesday or 2pm Thursday"),
+    ("lịch: 9h thứ 3, 90p", "schedule: 9am Tuesday, 90m"),
+)
 _WORK: Sequence[Words] = (
     ("khoảng 45p", "about 45m"),
     ("em nhận", "I'll take it"),
@@ -130,7 +134,8 @@ _HELP: Words = ("trợ giúp", "help")
 
 def examples(request: Request, colleagues: Sequence[Staff], files: Files, language: Language) -> str:
     """Examples of answers that make sense for this request, in one line, in the language of who reads them."""
-    shown = [*(_DECIDE if request.fee.fee is Fee.REVIEW else ()), *_WORK]
+    decides = _DECIDE if request.fee.fee is Fee.REVIEW else ()
+    shown = [*decides, *(_TRAINING if request.category is Category.STAFF_TRAINING else ()), *_WORK]
     words = [_in(language, one) for one in shown]
     other = next((one.name.split()[-1] for one in colleagues if one.email != request.assigned_to), "")
     if other:

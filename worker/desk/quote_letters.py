@@ -11,6 +11,7 @@ Each function returns the context for `letters.write(desk, envelope, <template>,
 | quote_declined | asked, title |
 | request_done | asked, closed_at, charge, result, warranty |
 | warranty_opened | asked, earlier, earlier_closed, promise, not_taken[] |
+| training_slots | asked, slots[], duration, place |
 | training_invitation | topic, start, duration, place, participants[], state (new, moved, cancelled) |
 | staff_quote_draft | as quote; customer, contact, category, effort, delivery, valid_until, changed, problems[], ways[] |
 """
@@ -197,6 +198,18 @@ class Training:
     place: str = ""
     participants: Sequence[str] = ()
     state: str = "new"
+
+
+def training_slots(asked: str, slots: Sequence[datetime], minutes: int, place: str, reader: Reader) -> Context:
+    """Template `training_slots`: from which the customer chooses."""
+    return {
+        "subject": reader.subject,
+        "name": reader.name,
+        "asked": clean(asked) or "–",
+        "slots": [moment_words(one, reader) for one in slots],
+        "duration": duration_words(minutes, reader.language),
+        "place": clean(place),
+    }
 
 
 def training_invitation(training: Training, reader: Reader) -> Context:

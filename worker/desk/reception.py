@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from storage import Conflict
-from worker.desk import conversation, intake, letters, staff
+from worker.desk import conversation, intake, letters, staff, training
 from worker.desk.context import Desk
 from worker.desk.outreach import Outreach
 from worker.desk.outreach_mail import outreach_mail, with_more
@@ -114,6 +114,8 @@ def _step(
             return intake.open_request(desk, inbound, mail, verdict, now, older=thread, outreach=outreach)
         case Route.FOLLOW_UP if thread:
             return conversation.customer_replied(desk, inbound, mail, thread, verdict, now)
+        case Route.CALENDAR if thread:
+            return training.invitation_answered(desk, inbound, mail, thread, now)
         case Route.BOUNCE:
             return conversation.bounced(desk, inbound, mail, now)
         case Route.STAFF:
@@ -133,6 +135,8 @@ def _facts(
     sender = mail.sender.email
     customer = desk.records.customer_for(sender)
     thread, evidence = _thread(desk, mail)
+    invited = training.invitation_answered_by(desk, mail)
+    thread = invited or thread
     facts = RoutingFacts(
         duplicate_of=_duplicate_of(desk, inbound, fingerprint),
         from_own_address=desk.settings.company.is_own(sender),
@@ -142,6 +146,7 @@ def _facts(
         forged=forged,
         thread=thread.id if thread else "",
         thread_evidence=evidence,
+        answers_invitation=invited is not None,
         is_participant=thread is not None and _takes_part(thread, sender, customer.id if customer else ""),
     )
     return facts, thread

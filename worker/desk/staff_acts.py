@@ -13,16 +13,18 @@ from datetime import datetime
 from typing import cast
 
 from storage import Change
-from worker.desk import staff_mail
-from worker.desk.board import KIND, work_of
+from worker.desk import staff_mail, training
+from worker.desk.board import work_of
 from worker.desk.context import Desk
 from worker.desk.intake import with_history
 from worker.desk.letters import staff_notice
+from worker.desk.quote_letters import Reader, moment_words
 from worker.desk.staff_mail import in_language
 from worker.desk.wording import category_name, fee_name, status_name, urgency_name
 from worker.mail.composing import File
 from worker.mail.parsing import parse_mail
 from worker.model import (
+    Category,
     Classification,
     Customer,
     Fee,
@@ -43,6 +45,7 @@ from worker.policy.staff_actions import (
     SELF,
     Action,
     AddToCustomer,
+    Arrange,
     Assign,
     Away,
     Capacity,
@@ -56,6 +59,7 @@ from worker.policy.staff_actions import (
     Note,
     Order,
     Postpone,
+    ProposeTimes,
     Quote,
     Reject,
     ReplyToCustomer,
@@ -66,6 +70,7 @@ from worker.policy.staff_actions import (
     Why,
 )
 from worker.policy.tone_marks import as_read
+from worker.policy.training_times import read_times
 from worker.records import Away as AwayRecord
 from worker.records import NewLetter, side_change
 
@@ -144,6 +149,8 @@ def _detail(case: Case, action: Action) -> str:
             return case.words(f"{minutes} phút", f"{minutes} minutes")
         case SetFee(charge=charge):
             return fee_name(Fee.PAID if charge else Fee.FREE, case.member.language)
+        case ProposeTimes(times=times) | Arrange(times=times):
+            return "; ".join(_moment(case, one) for one in times.starts)
         case ReplyToCustomer(text=text) | Note(text=text) | Postpone(text=text):
             return text[:200]
         case Assign(to=who) | Merge(number=who) | AddToCustomer(what=who):
@@ -403,6 +410,17 @@ def _example(case: Case, effect: Effect) -> Effect:
 
 def _postpone(case: Case, effect: Effect, action: Postpone) -> Effect:
     request = _request(case, effect)
+    if training.is_arranged(request):  # the customer holds an invitation for another time
+        times = read_times(action.text, case.now, case.desk.settings.hours.time_zone)
+        if times is None or len(times.starts) > 1:
+            raise Unsure(
+                case.words(
+                    f"{request.id} đã có lịch đào tạo. Dời sang giờ nào? Ví dụ: lịch: 15h thứ 6",
+                    f"{request.id} has an arranged training. To what time? For example: schedule: 3pm Friday",
+                )
+            )
+        minutes = request.appointment.minutes if request.appointment else times.minutes
+        return _arrange(case, effect, Arrange(replace(times, minutes=minutes)))
     if action.until is None or action.until <= case.now:
         raise Unsure(
             case.words(
@@ -422,6 +440,68 @@ def _postpone(case: Case, effect: Effect, action: Postpone) -> Effect:
             f"Postponed: {when}. Where that breaks a promise, the customer is told the new time.",
         ),
     )
+
+
+def _propose_times(case: Case, effect: Effect, action: ProposeTimes) -> Effect:
+    request, times = _for_training(case, effect), action.times
+    asked, letter = training.propose(case.desk, request, times, case.inbound, case.now)
+    shown = "; ".join(_moment(case, one) for one in times.starts)
+    after = _changed(
+        case, effect, asked, "asked_customer", shown, case.words(f"Đề xuất: {shown}", f"Proposed: {shown}")
+    )
+    line = _told_of_letter(case, request, ("Thư đề xuất buổi đào tạo", "The proposed slots"))
+    line += case.words("; chờ khách chọn", "; now waiting for the customer")
+    return replace(after, letters=(*after.letters, letter), sent=(*after.sent, line))
+
+
+def _arrange(case: Case, effect: Effect, action: Arrange) -> Effect:
+    request, times = _for_training(case, effect), action.times
+    start = times.starts[0]
+    is_moved = training.is_arranged(request)
+    arranged, letter = training.arrange(case.desk, request, start, times, case.inbound, case.now)
+    shown = f"{_moment(case, start)}, {_minutes(case, times.minutes)}"
+    what = ("Dời lịch đào tạo", "Training moved") if is_moved else ("Lịch đào tạo", "Training arranged")
+    after = _changed(case, effect, arranged, "arranged", shown, f"{case.words(*what)}: {shown}")
+    line = _told_of_letter(case, request, ("Lời mời kèm lịch", "The calendar invitation"))
+    return replace(after, letters=(*after.letters, letter), sent=(*after.sent, line))
+
+
+def _call_off(case: Case, effect: Effect) -> Effect:
+    request = _request(case, effect)
+    if not training.is_arranged(request):
+        raise Unsure(
+            case.words(f"{request.id} chưa có lịch đào tạo nào để huỷ.", f"{request.id} has no training to cancel.")
+        )
+    return _called_off(case, effect, request)
+
+
+def _called_off(case: Case, effect: Effect, request: Request) -> Effect:
+    freed, letter = training.call_off(case.desk, request, case.inbound, case.now)
+    words = case.words("Huỷ lịch đào tạo", "Training cancelled")
+    after = _changed(case, effect, freed, "called_off", "", words)
+    line = _told_of_letter(case, request, ("Thư huỷ lịch", "The cancellation for the calendar"))
+    return replace(after, letters=(*after.letters, letter), sent=(*after.sent, line))
+
+
+def _for_training(case: Case, effect: Effect) -> Request:
+    """A request about a training that is agreed to be done: free, or its quote accepted."""
+    request = _request(case, effect)
+    if request.category not in _TRAININGS or not request.contact.email:
+        raise Unsure(
+            case.words(
+                f"{request.id} không phải yêu cầu đào tạo. Nếu đúng là đào tạo, thêm dòng: loại: đào tạo nhân sự",
+                f"{request.id} is no training. If it is one, add the line: category: staff training",
+            )
+        )
+    return _open(case, effect)
+
+
+_TRAININGS = frozenset({Category.STAFF_TRAINING, Category.ADVANCED_TRAINING})
+
+
+def _moment(case: Case, at: datetime) -> str:
+    reader = Reader(case.member.language, "", "", case.desk.settings.hours.time_zone)
+    return moment_words(at, reader)
 
 
 def _reopen(case: Case, effect: Effect) -> Effect:
@@ -489,6 +569,9 @@ _NOT_AGREED = frozenset({RequestStatus.ANALYSING, RequestStatus.QUOTE_DRAFT, Req
 def _reject(case: Case, effect: Effect, action: Reject) -> Effect:
     request = _request(case, effect)
     closed = replace(request, status=RequestStatus.CANCELLED, closed_at=case.now)
+    if training.is_arranged(request):
+        effect = _called_off(case, effect, request)
+        closed = replace(closed, appointment=_request(case, effect).appointment, history=_request(case, effect).history)
     after = _changed(case, effect, closed, "rejected", action.reason, case.words("Từ chối yêu cầu", "Turned down"))
     letter = staff_mail.declined(case.desk, closed, case.letter, case.inbound, case.now)
     kept = (case.words(f"Lý do: {action.reason}", f"Reason: {action.reason}"),) if action.reason else ()
@@ -499,6 +582,10 @@ def _reject(case: Case, effect: Effect, action: Reject) -> Effect:
 def _cancel(case: Case, effect: Effect) -> Effect:
     request = _request(case, effect)
     closed = replace(request, status=RequestStatus.CANCELLED, closed_at=case.now)
+    if training.is_arranged(request):  # an invitation stands in the customer's calendar
+        effect = _called_off(case, effect, request)
+        closed = replace(_request(case, effect), status=RequestStatus.CANCELLED, closed_at=case.now)
+        return _changed(case, effect, closed, "cancelled", "", case.words("Huỷ yêu cầu", "Cancelled"))
     words = case.words("Huỷ yêu cầu; không gửi gì cho khách", "Cancelled; nothing goes to the customer")
     return _changed(case, effect, closed, "cancelled", "", words)
 
@@ -551,7 +638,7 @@ def with_fee(case: Case, request: Request, charge: bool) -> Request:
     decision = FeeDecision(Fee.PAID if charge else Fee.FREE, FeeRule.STAFF, case.member.email)
     changed = replace(request, fee=decision, status=status)
     expected = case.desk.board.expect(work_of(changed), case.now)
-    promise = Promise(expected, told=case.now, kind=KIND.get(status, "completion"))
+    promise = Promise(expected, told=case.now, kind=work_of(changed).kind)
     return replace(changed, promise=promise, first_promise=request.first_promise or promise)
 
 
@@ -719,6 +806,8 @@ _ACTS: Mapping[type[Action], Acting] = {
     Quote: _of(_not_by_mail_yet),
     ChangeQuote: _of(_not_by_mail_yet),
     Invoiced: _of(_not_by_mail_yet),
+    ProposeTimes: _of(_propose_times),
+    Arrange: _of(_arrange),
     ReplyToCustomer: _of(_reply),
     Note: _of(_note),
     Assign: _of(_assign),
@@ -742,6 +831,7 @@ _ORDERS: Mapping[Order, Callable[[Case, Effect], Effect]] = {
     Order.HOLD: _not_by_mail_yet,
     Order.REISSUE: _not_by_mail_yet,
     Order.ACCEPTED: _not_by_mail_yet,
+    Order.CALL_OFF: _call_off,
     Order.REOPEN: _reopen,
     Order.CANCEL: _cancel,
     Order.START: _start,
@@ -752,6 +842,8 @@ _NAMES: Mapping[type[Action] | Order, tuple[str, str]] = {
     Quote: ("Soạn báo giá", "Draft a quote"),
     ChangeQuote: ("Sửa báo giá", "Change the quote"),
     Invoiced: ("Đã xuất hoá đơn", "Invoiced"),
+    ProposeTimes: ("Đề xuất buổi đào tạo", "Propose slots for the training"),
+    Arrange: ("Lịch đào tạo", "Arrange the training"),
     ReplyToCustomer: ("Gửi khách", "To the customer"),
     Note: ("Ghi chú nội bộ", "Internal note"),
     Assign: ("Giao việc", "Assign"),
@@ -773,6 +865,7 @@ _NAMES: Mapping[type[Action] | Order, tuple[str, str]] = {
     Order.HOLD: ("Giữ lại báo giá", "Hold the quote"),
     Order.REISSUE: ("Gửi lại báo giá", "Issue the quote again"),
     Order.ACCEPTED: ("Khách đồng ý báo giá", "The customer accepts the quote"),
+    Order.CALL_OFF: ("Huỷ lịch đào tạo", "Cancel the training"),
     Order.REOPEN: ("Mở lại", "Reopen"),
     Order.CANCEL: ("Huỷ yêu cầu", "Cancel the request"),
     Order.START: ("Bắt đầu làm", "Start work"),

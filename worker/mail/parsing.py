@@ -55,7 +55,17 @@ def parse_mail(raw: bytes, limits: Limits = DEFAULT_LIMITS, own_lists: frozenset
         authentication_results=message.all("authentication-results"),
         sender_count=_sender_count(message),
         faults=message.faults,
+        calendar=_calendar(message),
     )
+
+
+_CALENDAR_TYPES = frozenset({"text/calendar", "application/ics"})
+
+
+def _calendar(message: Message) -> bytes:
+    """The iCalendar object of a mail: beside the text, where programs put an answer, or else attached."""
+    found = (one for one in message.parts if one.content_type in _CALENDAR_TYPES and not one.in_attached)
+    return next((one.payload for one in found if one.payload), b"")
 
 
 def _first_said(values: tuple[str, ...]) -> str:

@@ -11,6 +11,7 @@ from worker.model import Role
 from worker.policy.staff_actions import (
     Action,
     AddToCustomer,
+    Arrange,
     ChangeQuote,
     Do,
     FetchFile,
@@ -18,6 +19,7 @@ from worker.policy.staff_actions import (
     Merge,
     MoneyReceived,
     Order,
+    ProposeTimes,
     Quote,
     Reject,
     ReplyToCustomer,
@@ -66,6 +68,7 @@ class Credentials:
 _ORDERS: Mapping[Order, Power] = {
     Order.DONE: Power.LETTER,
     Order.CANCEL: Power.LETTER,
+    Order.CALL_OFF: Power.LETTER,
     Order.APPROVE: Power.MONEY,
     Order.REISSUE: Power.MONEY,
     Order.ACCEPTED: Power.MONEY,
@@ -77,6 +80,8 @@ _POWERS: Mapping[type[Action], Power] = {
     ReplyToCustomer: Power.LETTER,
     Reject: Power.LETTER,
     Merge: Power.LETTER,
+    ProposeTimes: Power.LETTER,
+    Arrange: Power.LETTER,
     SetFee: Power.MONEY,
     Quote: Power.MONEY,
     ChangeQuote: Power.MONEY,

@@ -13,7 +13,8 @@ class RoutingFacts:
     """What the records know about a mail, before anything is decided.
 
     `thread` is the request that the mail's token, References or subject number point to; `is_participant` whether the
-    sender takes part in it. `forged` is the reason why the sender is not who it says, empty where nothing says so.
+    sender takes part in it. `answers_invitation`: it is a calendar's answer to an invitation of ours. `forged` is the
+    reason why the sender is not who it says, empty where nothing says so.
     """
 
     duplicate_of: str = ""
@@ -25,6 +26,7 @@ class RoutingFacts:
     thread: str = ""
     thread_evidence: str = ""
     is_participant: bool = False
+    answers_invitation: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,16 @@ _RULES: tuple[Rule, ...] = (
     (lambda _, facts: facts.own_message_id, Route.OWN, lambda *_: "one of our own letters came back"),
     (lambda mail, _: mail.kind is MailKind.BOUNCE, Route.BOUNCE, lambda mail, _: mail.kind_reason),
     (lambda _, facts: facts.from_own_address, Route.OWN, lambda *_: "it claims to come from our own address"),
+    (
+        lambda _, facts: facts.answers_invitation and bool(facts.forged),
+        Route.HELD,
+        lambda _, facts: f"the sender is not proven: {facts.forged}",
+    ),
+    (
+        lambda _, facts: facts.answers_invitation,
+        Route.CALENDAR,
+        lambda _, facts: f"answers the invitation of {facts.thread}",
+    ),
     (lambda mail, _: mail.kind is not MailKind.HUMAN, Route.AUTOMATIC, lambda mail, _: mail.kind_reason),
     (lambda mail, _: not mail.sender.email, Route.AUTOMATIC, lambda *_: "no sender to answer"),
     (

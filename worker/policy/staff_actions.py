@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from worker.model import Category, Effort, Urgency
 from worker.policy import quoting
+from worker.policy.training_times import Times
 
 
 class Order(StrEnum):
@@ -18,6 +19,7 @@ class Order(StrEnum):
     HOLD = "hold"  # a quote is not to go out yet
     REISSUE = "reissue"  # the quote again, dated today
     ACCEPTED = "accepted"  # the customer said yes to the quote, by telephone or in words that only a person understands
+    CALL_OFF = "call_off"  # the training that was arranged
     REOPEN = "reopen"
     CANCEL = "cancel"
     START = "start"
@@ -123,6 +125,20 @@ class Postpone:
 
 
 @dataclass(frozen=True, slots=True)
+class ProposeTimes:
+    """Slots for a training, from which the customer chooses."""
+
+    times: Times
+
+
+@dataclass(frozen=True, slots=True)
+class Arrange:
+    """The training is at that time: the customer gets a calendar invitation, or the change of the one they have."""
+
+    times: Times
+
+
+@dataclass(frozen=True, slots=True)
 class TimeSpent:
     """Working minutes that were spent."""
 
@@ -200,6 +216,8 @@ Action = (
     | SetFee
     | Reject
     | Postpone
+    | ProposeTimes
+    | Arrange
     | TimeSpent
     | Merge
     | Away

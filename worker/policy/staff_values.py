@@ -14,6 +14,7 @@ from worker.policy.staff_actions import (
     SELF,
     Action,
     AddToCustomer,
+    Arrange,
     Assign,
     Away,
     Capacity,
@@ -23,6 +24,7 @@ from worker.policy.staff_actions import (
     MoneyReceived,
     Note,
     Postpone,
+    ProposeTimes,
     Quote,
     Reject,
     SetCategory,
@@ -32,7 +34,8 @@ from worker.policy.staff_actions import (
     Why,
 )
 from worker.policy.tone_marks import as_read, spoken, tolerant
-from worker.policy.when import find_span, parse_when
+from worker.policy.training_times import read_times
+from worker.policy.when import find_span, find_when, parse_when
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +244,20 @@ def read_postpone(value: str, clock: Clock) -> Action | None:
         return None
     beside = re.split(r"[,.;(]", as_read(f"{value[: moment.begin]} {value[moment.stop :]}"))[0]
     return None if _AROUND_TIME.sub(" ", beside).strip(" -!") else Postpone(value.strip(), moment.start)
+
+
+def read_slots(value: str, clock: Clock) -> Action | None:
+    """Exact times to choose from; words without any time are no slots but somebody's suggestion to colleagues."""
+    times = read_times(value, clock.now, clock.zone)
+    if times is None:
+        return None if find_when(value, clock.now, clock.zone) else Note(value.strip())
+    return ProposeTimes(times)
+
+
+def read_arrangement(value: str, clock: Clock) -> Action | None:
+    """The one exact time of a training."""
+    times = read_times(value, clock.now, clock.zone)
+    return Arrange(times) if times and len(times.starts) == 1 else None
 
 
 def read_spent(value: str, _: Clock) -> Action | None:

@@ -213,7 +213,7 @@ _RULES: tuple[tuple[re.Pattern[str] | Spoken, _Maker], ...] = (
     (spoken("tuần này|this week"), _week(0)),
     (re.compile(r"(?<![\w:.,/])(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?\s*(?P<half>[ap])\.?m\.?(?!\w)"), _clock),
     (re.compile(r"(?<![\w:.,/])(?P<hour>\d{1,2}):(?P<minute>\d{2})(?P<half>)(?![\w:])"), _clock),
-    (re.compile(rf"(?<![\w:.,/-])(?P<hour>\d{{1,2}})\s*(?:h|g|{tolerant('giờ')})\s*(?P<minute>\d{{2}})?(?P<half>)(?!\w)"), _clock),
+    (re.compile(rf"(?<![\w:.,/-])(?P<hour>\d{{1,2}})\s*(?:h|g|{tolerant('giờ')})\s*(?P<minute>\d{{2}}(?!/\d))?(?P<half>)(?!\w)"), _clock),
     *((spoken(words), _part_piece) for words in _PARTS),
 )  # fmt: skip
 
