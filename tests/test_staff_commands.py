@@ -49,6 +49,7 @@ from worker.policy.staff_actions import (
 )
 from worker.policy.staff_command_table import help_lines
 from worker.policy.staff_commands import read_commands
+from worker.policy.staff_intent import understand_staff
 from worker.policy.training_times import Times
 
 ZONE = "Asia/Ho_Chi_Minh"
@@ -339,3 +340,29 @@ def test_a_note_that_a_program_wrapped_is_one_note() -> None:
     assert read_commands(text, NOW, ZONE).actions == (
         Note("khách này đã ba lần gọi điện ngoài giờ để hỏi về việc thay ảnh trang chủ, cẩn thận"),
     )
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["xong ạ", "Xong nhé.", "1. xong", "2) xong", "*xong*", "**Xong**", "xong\u00a0", "XONG!", "• xong", "xong, nha"],
+)
+def test_a_command_is_read_through_courtesy_bullets_and_bold(line: str) -> None:
+    found = understand_staff(line, NOW, ZONE)
+
+    assert found.actions == (Do(Order.DONE),)
+
+
+@pytest.mark.parametrize("line", ["giảm giá: 10% ạ", "1. giảm giá: 10%.", "*giảm giá: 10%*", "giảm\u00a0giá:\u00a010%"])
+def test_a_value_is_read_through_courtesy_bullets_and_bold(line: str) -> None:
+    assert understand_staff(line, NOW, ZONE).actions == understand_staff("giảm giá: 10%", NOW, ZONE).actions != ()
+
+
+@pytest.mark.parametrize(
+    "words", ["à khoan, để anh hỏi lại đã", "hold on, let me check with Linh", "thôi để mai tính", "nhầm, bỏ qua nhé"]
+)
+@pytest.mark.parametrize("command", ["xong", "báo giá: 2tr5", "từ chối: spam", "duyệt", "hủy", "gộp: VN-1040"])
+def test_a_grave_command_that_is_taken_back_below_is_asked_back(command: str, words: str) -> None:
+    found = understand_staff(f"{command}\n{words}", NOW, ZONE)
+
+    assert found.held
+    assert found.actions == ()

@@ -68,7 +68,7 @@ _TO_CLAUSES = tuple(
         "^(?P<name>\\w+) (?:làm|xử lý|xử lí|lo|phụ trách)$",
         "@ ?(?P<name>\\w+)",
         "^over to (?P<name>\\w+)$",
-        "(?:giao|chuyển|đẩy|assign|forward)(?: [^\\s,]+){0,2}? (?:(?:cho|qua|sang|to|bên|team|phòng|đội|"
+        "(?:giao|chuyển|đẩy|assign|forward)(?: (?!thông|tư|tin|vấn|qua loại|loại)[^\\s,]+){0,2}? (?:(?:cho|qua|sang|to|bên|team|phòng|đội|"
         "the) )*(?P<name>sale|sales|design|designer|dev|kế toán|marketing|content|seo)(?: (?:team|nhé|đi|giúp|"
         "luôn|xử lý|lo|please|ạ|làm))*$",
         f"^(?P<name>\\w+) (?:phụ trách|nhận|lo|takes|handles|owns)(?: (?:{_IT}|vụ|cái|việc|nhé|đi|this|it|one))*$",

@@ -43,7 +43,7 @@ _SPOKEN_NAMES: Mapping[Category, Spoken] = {
 _KEYS = re.compile(r"(?<!\w)(" + "|".join(Category) + r")(?!\w)")
 _CLASSES = (
     "is|are|counts as|(?:site|web|trang|khách|case|ticket|yêu cầu|việc|lỗi) này|tính là|tính|là|thuộc|"
-    "thuộc loại|chuyển về|trả về|về|chuyển qua|chuyển sang|"
+    "thuộc loại|chuyển|chuyển về|trả về|về|chuyển qua|chuyển sang|"
     "chuyển thành|chuyển loại|"
     "đổi qua|đổi sang|đổi thành|đổi loại|xếp vào|xếp|cho vào|đưa vào|đưa qua|coi như|xem như|coi là|xem là|"
     "phân loại|loại|ghi|để|sửa thành|"

@@ -178,7 +178,26 @@ def _read_command(line: str, clock: Clock, *, in_letter: bool) -> _Line:
     added = None if in_letter else read_addition(line)
     if added:
         return _Line((added,))
-    return next((read for read in _candidates(line, clock, in_letter=in_letter) if read.actions), _Line())
+    ways = (line,) if in_letter else dict.fromkeys((line, _tidied(line)))
+    candidates = (read for way in ways for read in _candidates(way, clock, in_letter=in_letter))
+    return next((read for read in candidates if read.actions), _Line())
+
+
+_NUMBERING = re.compile(r"^\s*\d{1,2}[.)]\s+")
+_BOLD = re.compile(r"^\s*(?P<mark>\*\*?|__?)(?P<line>[^*_].*?)(?P=mark)\s*$")
+_COURTESY = re.compile(
+    rf"[\s,]*(?:[.!]|(?<=\s)(?:{tolerant('ạ|nhé|nha|nhá|nhe')}|please|pls|thanks|thx))\s*$", re.IGNORECASE
+)
+
+
+def _tidied(line: str) -> str:
+    """A line without what a mail program or a polite writer puts around a command: "1. xong", "*xong*", "giảm giá: 10% ạ."."""
+    line = _NUMBERING.sub("", line)
+    bold = _BOLD.match(line)
+    line = bold["line"] if bold else line
+    while _COURTESY.search(line):
+        line = _COURTESY.sub("", line)
+    return line
 
 
 def _candidates(line: str, clock: Clock, *, in_letter: bool) -> Iterator[_Line]:
@@ -262,6 +281,8 @@ def _is_misspelt(bare: str, clock: Clock) -> bool:
         return False
     for length in range(1, min(2, len(words)) + 1):
         key, rest = as_read(" ".join(words[:length])), " ".join(words[length:])
+        if length == 2 and _folded(as_read(words[0])) in _FOLDED_KEYS:  # "xong ạ" is no slip for "xong"
+            break
         if _resembles_key(key, substituted=False) and (not rest or _is_value(rest, clock)):
             return True
     return False

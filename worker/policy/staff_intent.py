@@ -41,13 +41,13 @@ from worker.policy.staff_commands import Reading, read_commands
 from worker.policy.staff_dangers import Doubt, find_reject
 from worker.policy.staff_done import find_done, says_part
 from worker.policy.staff_estimates import find_estimates
-from worker.policy.staff_letters import split_letter, split_relayed
+from worker.policy.staff_letters import orders_sending, split_letter, split_relayed
 from worker.policy.staff_moods import is_asked, takes_back
 from worker.policy.staff_orders import find_away, find_merge, find_orders, find_postponement
 from worker.policy.staff_prices import find_quote
 from worker.policy.staff_urgency import find_urgency
 from worker.policy.staff_words import PROSE_LIMIT, Sentence, language_of, sentences, written_form
-from worker.policy.tone_marks import as_read, spoken
+from worker.policy.tone_marks import as_read, spoken, tolerant
 
 __all__ = [
     "SELF",
@@ -122,11 +122,15 @@ _SENT_FOR_REVIEW = spoken(
     "đừng|khoan|chưa gửi|xem giúp|xem hộ|coi giúp|góp ý|duyệt giúp|duyệt trước|bản nháp|nháp|thế này được|"
     "vậy được|được không|ok không|ok chưa|gửi được chưa|don't send|do not send|not yet|draft|review|"
     "before i send|before sending|is this ok|ok to send|should i send|what do you think|thoughts|can i send|"
-    "mai gửi|lát gửi|chiều gửi|sẽ gửi|nếu|if"
+    "mai gửi|lát gửi|chiều gửi|sẽ gửi|nếu|if|đã gửi|gửi rồi|gửi hôm|already sent|i sent|we sent|mẫu|template|sample|tham khảo|"
+    "(?:khách|họ|customer|client|they) (?:vừa |mới |đã |just )?(?:gửi|viết|nhắn|wrote|sent|writes)|forwarded|fwd|copy"
 )
 _SHOWN_LETTER = spoken(
     "(?<=[:：]\\x20)(?:dạ )?(?:em )?(?:kính gửi|kính chào|kính thưa|chào|dear|thưa|hi|hello) (?:anh|chị|cô|chú|bác|quý|em|mr|mrs|ms|sir)"
 )
+_LETTER_TO_US = re.compile(
+    rf"(?<=\n){tolerant('kính gửi|kính chào|dear')}\s+(?:[^\W\d_]+\s+){{0,3}}?vinno(?!\w)"
+)  # a customer's, pasted
 _ONLY_OPENER = re.compile(r"(?s).*[:：]\s*$")
 _NOTE = re.compile(r"(?m)^[ \t]*#+(?!\d)[ \t]*(.*)$")
 
@@ -141,16 +145,27 @@ def _take_apart(written: str, now: datetime, zone: str, people: People) -> _Part
     prose, doubt = commands.prose, split.doubt
     if not letter and not doubt:
         relayed = split_relayed(prose, people)
-        letter, prose, doubt = relayed.letter, relayed.internal if relayed.letter else prose, relayed.doubt
-    elif letter and (_SENT_FOR_REVIEW.search(as_read(prose[:PROSE_LIMIT])) or "?" in prose):
+        letter, prose, doubt = relayed.letter, relayed.internal, relayed.doubt
+    elif letter and not _is_to_be_sent(prose, people):
         letter, doubt = "", True
     elif letter and _ONLY_OPENER.match(prose) and len(prose) < 120:
         prose = ""
+    told = _LETTER_TO_US.search(as_read(prose[:PROSE_LIMIT]))
+    if told:
+        prose = prose[: told.start()]
     shown = None if letter else _SHOWN_LETTER.search(as_read(prose[:PROSE_LIMIT]))
     if shown:
         prose, doubt = prose[: shown.start()], True
     actions = tuple(one for one in (*commands.actions, *notes, *tail) if one != ReplyToCustomer("") or not letter)
     return _Parts(Reading(actions, commands.mistakes, prose), letter, prose, doubt)
+
+
+def _is_to_be_sent(prose: str, people: People) -> bool:
+    """Whether the words above a letter leave it to be sent: they ask nothing, and what introduces it orders that."""
+    if _SENT_FOR_REVIEW.search(as_read(prose[:PROSE_LIMIT])) or "?" in prose:
+        return False
+    last = prose.strip().rpartition("\n")[2]
+    return not _ONLY_OPENER.match(last) or orders_sending(last, people)
 
 
 def _without_notes(letter: str) -> tuple[str, tuple[Action, ...]]:

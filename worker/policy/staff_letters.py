@@ -214,10 +214,25 @@ def split_relayed(text: str, people: People) -> Split:
         return Split(text)
     words = _passed_on(text[found.start("text") :].strip())
     if not words or not _is_order(read, found) or _ASKS_ADVICE.search(read) or not _is_to_customer(found, people):
-        return Split(text, doubt=True)
+        return Split(text[: found.start("text")].rstrip(), doubt=True)
     lead = found["lead"]
     opener = found.start("lead") + len(lead) - len(lead.lstrip())
     return Split(text[:opener].strip(" \n,"), words)
+
+
+_SENDS = spoken(
+    "(?:please |pls |nhờ |em |anh |chị |bạn |mình |giúp |and |then |also |cứ |hãy )*(?:gửi|trả lời|nhắn|send|reply|answer|forward|email)"
+    "(?: (?:giúp|em|anh|chị|mình|nội dung|mail|thư|câu|này|sau|như|là|với|this|the|following|message|reply|to|for|me|back|please|nhé|ạ|hộ))*"
+)
+
+
+def orders_sending(line: str, people: People) -> bool:
+    """Whether a line that ends in a colon orders what stands below to be sent: "gửi chị ấy giúp em:", not "mẫu trả lời:"."""
+    read = as_read(line)
+    found = _OPENER.search(read)
+    if found is not None:
+        return _is_order(read, found) and _is_to_customer(found, people)
+    return _SENDS.fullmatch(read.strip(" :：")) is not None
 
 
 def _passed_on(text: str) -> str:

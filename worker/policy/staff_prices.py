@@ -64,7 +64,7 @@ _AROUND_BARE = (
 )
 # What may follow the sum: courtesy, and words that say what it is for, what it includes or why.
 _FOLLOWS = spoken(
-    f"^(?:(?:{_AROUND_BARE}|giúp|please|pls|vnd|họ|them|then|now|today|tròn|hết|nào)(?: |$))*(?:|(?:nhé|đi|ạ|thôi) \\w+|"
+    f"^(?:(?:{_AROUND_BARE}|giúp|please|pls|vnd|họ|them|then|now|today|tròn|chẵn|hết|nào)(?: |$))*(?:|(?:nhé|đi|ạ|thôi) \\w+|"
     "(?:cho|phần|gói|for|as a|gồm|bao gồm|including|excluding|excl|incl|không gồm|chưa gồm|kèm|theo|như|tùy|trong|làm trong|vì|do|"
     "because|since|to cover|rồi (?:gửi|báo|soạn|làm|chốt)|gửi|để khách|done|and|và|plus|SPAN|làm|trước)(?: .*)?)$"
 )

@@ -177,8 +177,8 @@ class Sentence:
 
 
 def written_form(text: str) -> str:
-    """A text in NFC and with single line breaks: all positions are places in it."""
-    return unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
+    """A text in NFC, with single line breaks and plain spaces: all positions are places in it."""
+    return unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
 
 
 def language_of(text: str) -> Language:
