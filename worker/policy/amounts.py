@@ -54,8 +54,8 @@ _FORMS = (
 _AMOUNT = re.compile("|".join(f"(?:{form})" for form in _FORMS))
 _CAPITAL_M = re.compile(r"(?<![\w.,])(\d{1,3}(?:[.,]\d{1,2})?) ?M(?!\w)")  # "5m" are minutes or metres, "5M" is money
 _PRICED_M = re.compile(  # but nobody quotes minutes, and "4.5m" are none
-    r"(?:(?<![\w.,])(?=\d+[.,])|(?<!\w)(?:quote|charge|bill|offer|pay|paid|accept|budget)(?! \d+m of)(?: (?:them|him|her|it|this|for|of|at|is|about|"
-    r"around|a|the|customer|client))* )"
+    r"(?:(?<![\w.,])(?=\d+[.,])|(?<!\w)(?:quote|charge|bill|offer|pay|paid|accept|budget)"
+    r"(?: (?:them|him|her|it|this|for|of|at|is|about|around|a|the|customer|client))* )"
     r"(\d{1,3}(?:[.,]\d{1,2})?) ?m(?!\w)"
 )
 _M_ALONE = re.compile(r"(\d{1,3}[.,]\d{1,2}) ?m")

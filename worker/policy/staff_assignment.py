@@ -39,6 +39,7 @@ _SELF_CLAUSE = spoken(
     f"|^(?:ok |dạ |vâng |cái này |vụ này |việc này |phần này )*(?:em|mình|tôi|tui|anh|chị) (?:làm|xử lý|xử lí|"
     f"fix|sửa)(?: (?:{_IT}))?(?: (?:nhé|cho|luôn|đây|ngay|nhé ạ|ạ|được))+$|^(?:em|mình|tôi|tui) (?:làm|xử lý|fix|"
     f"sửa) (?:{_IT})$|"
+    "^(?:em|mình|tôi|tui) (?:nhận|lo|xử lý|xử lí)$|"
     f"^(?:ok|dạ|vâng|{_IT}) (?:em|mình|tôi|tui) (?:làm|nhận|lo|xử lý|xử lí)$"
     f"|^(?:dạ |ok )?(?:giao|gán|assign|chuyển|đẩy)(?: (?:{_IT}|lại|việc))*(?: (?:cho|qua|sang|"
     f"to))? (?:{_SELVES})(?: (?:{_PARTICLE}|làm|lo|xử lý|{_IT}))*$"

@@ -60,7 +60,7 @@ _CLASS_CUE = spoken(
     f"just|plain|hẳn|rõ ràng|chắc chắn))*$"
 )
 _CLASS_TAIL = spoken(
-    "^(?:nhé|thôi|đi|ạ|luôn|work|issue|case|please|one|này|chứ|now|here|rồi|hết|anh|em|chị|của|then|again|"
+    "^(?:nhé|thôi|đi|ạ|luôn|toàn|cả|work|issue|case|please|one|này|chứ|now|here|rồi|hết|anh|em|chị|của|then|again|"
     "request|not|rather|đó|đấy|mới đúng|vì|do|không phải|since|already|by now)"
 )
 _NOT_THIS = spoken(

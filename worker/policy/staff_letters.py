@@ -196,7 +196,9 @@ _POLITE_FILLER = spoken(
     "giúp|em|mình|anh|chị|với|nhé|là|rằng|nội dung|như sau|nội dung sau|nội dung này|hộ|that|the following|"
     "this|please|biết|lại|know|back|for me|for us|ạ|cho|e|a|c|nha|thế này|về việc này|that|message|câu này|mấy câu|mấy ý|ấy|này"
 )
-_CONDITIONS = spoken("nếu|khi nào|khi|lúc|if|when|once|after|as soon as|unless|đợi|chờ|mai|lát|đừng|khoan|don't|not")
+_CONDITIONS = spoken(
+    "nếu|khi nào|khi|lúc|if|when|once|after|as soon as|unless|đợi|chờ|mai|lát|đừng|khoan|don't|not|khách|họ|they|customer|client"
+)
 _ASKS_ADVICE = spoken(
     "em viết vậy|viết vậy|viết thế này|thế này được|vậy được|được chưa|ok không|ok chưa|gửi được chưa|"
     "anh xem|chị xem giúp em mail|anh thấy sao|góp ý|what do you think|is this ok|ok to send|thoughts"

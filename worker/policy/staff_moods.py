@@ -42,7 +42,9 @@ _ASKED_AFTER_COMMA = spoken(
     "(?:chưa|được không|hả|có không)(?: (?:anh|chị|em|bạn|sếp|ạ))+(?: ơi)? ,|, (?:ai|sao|khi nào|bao giờ|"
     "có phải|who|what|why|any idea|or should|or not)"
 )
-_LEFT_OPEN = spoken("tùy(?: [^\\s,]+){0,4} có(?: (?!được)[^\\s,]+){1,4} (?:hay )?không")  # asks nothing
+_LEFT_OPEN = spoken(
+    "(?:khi|lúc) nào(?: [^\\s,]+){1,4} thì|tùy(?: [^\\s,]+){0,4} có(?: (?!được)[^\\s,]+){1,4} (?:hay )?không"
+)  # asks nothing
 _OR = spoken("hay là|hay|or should we")
 _HAY_ALWAYS = spoken(
     "khách hay|hay kêu|hay bị|hay đầy|hay quên|hay gọi|rất hay|hay đấy|hay lắm|hay đó|hay đổi|hay than|"
@@ -80,7 +82,7 @@ _FIRST_PERSON = spoken(
     "đi|lại|ok|là|và|thì|mai|chiều|sáng"
 )
 _SOMEBODY_SAID = spoken(
-    "(?P<who>\\w+)(?: (?:nó|vừa|mới|đã|cũng|có))? (?:bảo|nói|kêu|báo|nhắn|confirm)(?= (?:là |rằng |đã |làm |"
+    '(?P<who>\\w+)(?: (?:nó|vừa|mới|đã|cũng|có))? (?:bảo|nói|kêu|báo|nhắn|confirm)(?=(?: [,:"])? (?:là |rằng |đã |làm |'
     "sửa |fix )?(?:xong|đã|rồi|fix|làm|sửa|ok|hoàn))"
 )
 _UNSURE = spoken(

@@ -29,7 +29,7 @@ _PUTS_OFF = spoken(
     f"(?:để|gác lại|để lại|để dành)(?: [^\\s,]+){{0,3}}? {_TIME_WORD}(?: [^\\s,]+){{0,3}}?(?: (?:làm|xử lý|"
     f"tính|hẵng|hãy|mới|fix|giải quyết|sửa|nhé|đi|cũng được|rồi làm))|"
     f"^(?:thôi |ok |cái này |vụ này |việc này |ticket này )*(?:để|"
-    f"gác lại)(?: [^\\s,]+){{0,3}} {_TIME_WORD}(?: (?:nhé|đi|ạ|luôn|cũng được))*$|^để {_TIME_WORD}(?: (?:nhé|"
+    f"gác lại)(?: [^\\s,]+){{0,3}} {_TIME_WORD}(?: (?:nhé|đi|ạ|luôn|cũng được))*$|(?:^|, )để {_TIME_WORD}(?: (?:nhé|"
     f"đi|ạ|luôn|cũng được|làm))*$|"
     f"{_TIME_WORD} (?:hẵng|hãy|mới|rồi hãy|rồi)(?: [^\\s,]+){{0,2}}? (?:làm|xử lý|tính|fix|sửa|giải quyết)|"
     f"^{_TIME_WORD} (?:làm|xử lý|tính) (?:nhé|đi|thôi|cũng được|tiếp nhé)|"
@@ -82,7 +82,7 @@ _FRONT = (
     "go ahead |làm )*,? ?"
 )
 _ORDERS: tuple[tuple[Spoken, Callable[[], Action]], ...] = (
-    (spoken(f"^{_FRONT}(?:duyệt|approve|approved|anh duyệt|chị duyệt|em duyệt){_PLEASE}$"), lambda: Do(Order.APPROVE)),
+    (spoken(f"^(?!.*(?:giúp|please|với em|cho em))(?:{_FRONT})(?:duyệt|approve|approved|anh duyệt|chị duyệt|em duyệt){_PLEASE}$"), lambda: Do(Order.APPROVE)),
     (spoken(
         "^(?:ok |thôi )?(?:khoan|đừng|tạm thời đừng|tạm thời chưa|chưa|don't|do not|tạm)(?: (?:vội|hãy|"
         "có))*(?: (?:gửi|send|"

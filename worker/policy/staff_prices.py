@@ -107,6 +107,7 @@ _QUOTE_HINT = spoken(
     "quote|quotation|"
     "chào giá|(?:báo|giá) bao nhiêu|giảm giá|giảm \\d+|discount|(?:báo|báo khách) theo"
 )
+_UNIT_PRICE = spoken("(?:đơn giá|giá giờ|giá công|giá mỗi giờ|unit price|hourly rate)(?: (?:là|is))? MONEY")
 _SUM = spoken("MONEY|RATE|FOREIGN")
 _BLOCKING = frozenset({Mood.ASKED, Mood.CONDITION, Mood.REPORTED, Mood.UNSURE, Mood.PAST_TALK})
 _NO_PRICE = spoken(
@@ -127,7 +128,7 @@ _OTHERS_QUOTE = spoken(
     "let)(?: [^\\s,]+){0,3} (?:báo giá|quote|tính giá|báo|price)|để (?!em|anh|chị|mình)\\w+ (?:báo giá|báo|"
     "tính giá)|"
     "(?:mai|chiều|lát|sẽ|tối|tuần sau|DAY|mới)(?: [^\\s,]+){0,3} (?:báo giá|quote|báo khách|báo)|"
-    "will (?:send|quote|price)|i'll quote|tạm tính|tính tạm|tạm báo|(?<!gửi\\x20)(?:anh|chị|sếp|boss)(?: \\w+)? (?:ơi )?duyệt|"
+    "will (?:send|quote|price)|i'll quote|tạm tính|tính tạm|tạm báo|(?<!gửi\\x20)(?:anh|chị|sếp|boss)(?: \\w+)? (?:ơi )?duyệt(?! rồi)|"
     "(?:duyệt|xem|coi|check) (?:giúp|cho|với)|xin duyệt|nhờ duyệt|cần duyệt|approve for me|need(?:s)? approval"
 )
 _TAKEN_BACK = spoken(
@@ -168,7 +169,7 @@ def find_quote(sentences: Sequence[Sentence], now: datetime, written: str) -> Fo
     about = [one for one in sentences if _QUOTE_HINT.search(one.words)]
     if not about:
         return NOTHING
-    sums = [one for one in about if _SUM.search(one.words)]
+    sums = [one for one in about if _SUM.search(_UNIT_PRICE.sub("…", one.words))]
     prices = [price for one in sums if _is_plain(one, now) for price in _prices(one)]
     if prices:
         is_clear = all(_is_plain(one, now) and next(_prices(one), None) for one in sums) and not any(
