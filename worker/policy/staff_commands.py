@@ -238,7 +238,7 @@ def _read_value(command: Command, value: str, clock: Clock) -> _Line:
     if not value.strip():
         return _line_of(command.alone)
     if command.read is None:  # "hủy: khách đổi ý"
-        return _Line() if _is_taken_back(value) or command.alone is None else _Line((command.alone,), value.strip())
+        return _Line() if _is_denied(value, clock) or command.alone is None else _Line((command.alone,), value.strip())
     whole = command.read(value, clock)
     ends = _VALUE_ENDS.search(value, 1)
     if whole is not None or ends is None:
@@ -246,6 +246,16 @@ def _read_value(command: Command, value: str, clock: Clock) -> _Line:
     behind = value[ends.start() :].strip(" .,;!-–")
     action = command.read(value[: ends.start()], clock)
     return _Line() if action is None or _is_taken_back(behind) else _Line((action,), behind)
+
+
+_NOT_NOW = spoken("(?:no|not|không|chưa|đừng|sau|later|soon|sắp|gần|một phần|partly|partially|\\d+ ?%)(?: .*)?$")
+
+
+def _is_denied(value: str, clock: Clock) -> bool:
+    """Whether the words behind an order that needs none deny it or put it off: "done: no", "hoàn thành: mai"."""
+    moment = parse_when(value, clock.now, clock.zone)
+    is_later = moment is not None and moment.start > clock.now
+    return is_later or _is_taken_back(value) or _NOT_NOW.match(as_read(value)) is not None
 
 
 def _is_taken_back(behind: str) -> bool:

@@ -45,7 +45,7 @@ _NO_ESTIMATE = spoken(
     "đề xuất)|"
     "điện thoại|nói chuyện|gọi|ship|vận chuyển|rảnh|trong ngày|"
     "mua|license|hosting gói|subscription|lock|timeout|khóa|refresh|reload|load|tải trang|loading|"
-    "per month|quote(?: [^\\s,]+){0,2} SPAN|SPAN works for|phản hồi sau|chạy quảng cáo|chiến dịch|campaign|hợp đồng|contract"
+    "làm gì có|per month|quote(?: [^\\s,]+){0,2} SPAN|SPAN works for|phản hồi sau|chạy quảng cáo|chiến dịch|campaign|hợp đồng|contract"
 )
 # Who else says a figure, and a meeting's length, are no estimate of the writer's.
 _HEARSAY = spoken(

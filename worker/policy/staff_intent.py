@@ -41,7 +41,7 @@ from worker.policy.staff_commands import Reading, read_commands
 from worker.policy.staff_dangers import Doubt, find_reject
 from worker.policy.staff_done import find_done, says_part
 from worker.policy.staff_estimates import find_estimates
-from worker.policy.staff_letters import orders_sending, split_letter, split_relayed
+from worker.policy.staff_letters import can_be_sent, orders_sending, split_letter, split_relayed
 from worker.policy.staff_moods import is_asked, takes_back
 from worker.policy.staff_orders import find_away, find_merge, find_orders, find_postponement
 from worker.policy.staff_prices import find_quote
@@ -307,7 +307,8 @@ def _is_acknowledgement(words: str) -> bool:
 
 def _concluded(written: str, parts: _Parts, meaning: _Meaning, language: Language) -> Understanding:
     commanded = parts.commands.actions
-    if ReplyToCustomer("") in commanded:
+    letters = [*(one.text for one in commanded if isinstance(one, ReplyToCustomer)), *filter(None, [parts.letter])]
+    if not all(text and can_be_sent(text) for text in letters):
         return Understanding(held=True, question=_ask((Doubt.REPLY,), language), remaining=written)
     if Do(Order.DONE) in commanded and (Doubt.DONE in meaning.doubts or meaning.leaves_something):
         return Understanding(held=True, question=_ask((Doubt.DONE,), language), remaining=written)

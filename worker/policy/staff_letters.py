@@ -9,7 +9,7 @@ from enum import StrEnum
 from worker.policy.durations import Use, find_durations
 from worker.policy.staff_actions import People
 from worker.policy.staff_words import PROSE_LIMIT
-from worker.policy.tone_marks import as_read, spoken, tolerant
+from worker.policy.tone_marks import Said, as_read, is_marked, spoken, tolerant
 
 _LINES_READ = 80  # whoever greets the customer does so near the top
 
@@ -220,6 +220,26 @@ def split_relayed(text: str, people: People) -> Split:
     lead = found["lead"]
     opener = found.start("lead") + len(lead) - len(lead.lstrip())
     return Split(text[:opener].strip(" \n,"), words)
+
+
+_PLACEHOLDER = re.compile(
+    r"^\s*[(\[<…]|^\s*\.{2,}|\[[^\]\n]{0,40}\]|_{3,}|(?<!\w)(?:todo|tbd|xxx+)(?!\w)", re.IGNORECASE
+)
+_NO_WORDS_YET = spoken(
+    "(?:chưa|không) biết (?:nói|viết|trả lời|ghi)(?: [^\\s,]+){0,3}|(?:nói|viết|trả lời|ghi) (?:sao|gì|thế nào)(?: [^\\s,]+){0,3}|"
+    "để (?:em|anh|chị|mình) (?:nghĩ|soạn|viết)(?: .*)?|(?:không|chưa|đừng|khoan|nothing|none|no|not yet|later|mai|lát)(?: [^\\s,]+){0,2}"
+)
+_CALLED_BACK = spoken(
+    "(?<=[.!?…\\n]\\x20)(?:à |ủa |mà )*(?:khoan(?: đã)?(?: hãy)?(?: gửi)?|đừng gửi|chưa gửi|thôi để|mà thôi|nhầm|hold on|wait|scratch that|"
+    "don't send|do not send|not yet)"
+)
+
+
+def can_be_sent(text: str) -> bool:
+    """Whether words for the customer are whole: no gap left to fill in, not taken back by the words below them."""
+    read = as_read(text[:PROSE_LIMIT])
+    spaced = Said(re.sub(r"([.!?…\n])\s*", r"\1 ", read), marked=is_marked(read))
+    return not (_PLACEHOLDER.search(text) or _NO_WORDS_YET.fullmatch(read.strip(" .!")) or _CALLED_BACK.search(spaced))
 
 
 _SENDS = spoken(

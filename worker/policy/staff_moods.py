@@ -127,7 +127,12 @@ _KEEPS = spoken("không (?:đợi|chờ|cần chờ|cần đợi)|khỏi (?:đ�
 
 def takes_back(sentence: Sentence) -> bool:
     """Whether a sentence takes back or puts off what another says: "à khoan", "thôi để mai tính", "hold on"."""
-    return _TAKES_BACK.search(_KEEPS.sub("…", sentence.words)) is not None
+    return is_taken_back(sentence.words)
+
+
+def is_taken_back(words: str) -> bool:
+    """The same of words that `as_read` gave."""
+    return _TAKES_BACK.search(_KEEPS.sub("…", words)) is not None
 
 
 def moods_of(sentence: Sentence, now: datetime) -> frozenset[Mood]:

@@ -33,6 +33,7 @@ from worker.policy.staff_actions import (
     TimeSpent,
     Why,
 )
+from worker.policy.staff_moods import is_taken_back
 from worker.policy.tone_marks import as_read, spoken, tolerant
 from worker.policy.training_times import read_times
 from worker.policy.when import find_span, find_when, parse_when
@@ -227,8 +228,9 @@ def read_fee(value: str, _: Clock) -> Action | None:
 
 
 def read_reject(value: str, _: Clock) -> Action | None:
-    """A reason, unless it asks something."""
-    return None if asks(as_read(value)) else Reject(value.strip())
+    """A reason, unless it asks something or takes the order back."""
+    read = as_read(value)
+    return None if asks(read) or is_taken_back(read) else Reject(value.strip())
 
 
 _AROUND_TIME = spoken(
