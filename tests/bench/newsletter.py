@@ -1,6 +1,6 @@
 """How fast a newsletter leaves, against a sender of prebuilt mails; how it takes being killed; what support mail feels.
 
-Run by hand, in the folder tests: `python -m bench.newsletter speed|many|kills|latency [recipients] [connections or kills]`.
+Run by hand, in the folder tests: `python -m bench.newsletter speed|many|kills|latency|whole [recipients] [connections or kills]`.
 """
 
 from __future__ import annotations
@@ -23,16 +23,20 @@ from pathlib import Path
 
 import aiosmtplib
 
-from builders import a_customer, a_mail, kept
+from builders import CHECKOUT, a_customer, a_mail, kept
 from newsletter_kit import a_bulk_mailer, a_newsletter, add_customers, an_outreach, sink
+from servers import PASSWORD, SUPPORT
+from worker.app import build
+from worker.cli.embedded import EmbeddedMail
 from worker.desk.delivery import deliver
 from worker.desk.newsletter_layout import contents_of, lay_out
 from worker.desk.newsletter_sending import due_newsletters, send_newsletter, support_waits
-from worker.desk.outreach import Outreach, slot_values
+from worker.desk.outreach import Outreach, open_outreach, slot_values
 from worker.desk.reception import receive
 from worker.mail.bulk_mailer import BulkMailer
 from worker.outreach_records import NewsletterStatus, Recipient, RecipientStatus, recipient_key
 from worker.policy.classify import load_model
+from worker.settings import read_settings
 
 HERE = Path(__file__).resolve()
 HOUR = timedelta(hours=1)
@@ -228,6 +232,58 @@ def latency(count: int, connections: int) -> None:
         print({status.value: number for status, number in outreach.records.counts(newsletter.id).items() if number})
 
 
+def whole(count: int, connections: int) -> None:
+    """The same through the whole running worker: from the inbox (IMAP, in this process) to the server's acceptance."""
+    os.environ["SUPPORT_TEST_PASSWORD"] = PASSWORD
+    post = EmbeddedMail({SUPPORT: PASSWORD}).start()
+    with tempfile.TemporaryDirectory() as name, sink(Path(name) / "got.log") as port:
+        folder = Path(name)
+        (folder / "templates").symlink_to(CHECKOUT / "templates")
+        box = {"host": "127.0.0.1", "tls": "none", "user": SUPPORT, "password_env": "SUPPORT_TEST_PASSWORD"}
+        wishes = {"window": ["00:00-23:59"], "working_days_only": False, "connections": connections}
+        settings = {
+            "mode": "live",
+            "store": STORE,
+            "mailboxes": [box | {"port": post.imap_port, "since": "all"}],
+            "smtp": {"host": "127.0.0.1", "tls": "none", "user": "", "port": port},
+            "newsletters": wishes,
+            "loops": {"letters_per_sender_hour": 10_000, "letters_per_day": 1_000_000},
+        }
+        app = build(read_settings(settings, folder))
+        outreach = open_outreach(app.desk)
+        add_customers(outreach, count)
+        app.records.save_customer(a_customer())
+        running = threading.Thread(target=app.run)
+        running.start()
+        quiet = [dropped_once(post, folder / "got.log") for _ in range(20)]
+        newsletter = a_newsletter(outreach, due=now(), by="nobody@vinno.example")
+        busy = []
+        while (found := outreach.records.newsletter(newsletter.id)) and not found.status.is_over:
+            taken = dropped_once(post, folder / "got.log")
+            if found.status is NewsletterStatus.SENDING:
+                busy.append(taken)
+        print(f"alone: median {sorted(quiet)[10]:.3f} s, worst {max(quiet):.3f} s")
+        middle = sorted(busy)[len(busy) // 2]
+        print(f"while {count} go out: {len(busy)} acknowledgements, median {middle:.3f} s, worst {max(busy):.3f} s")
+        counts = outreach.records.counts(newsletter.id)
+        print({status.value: number for status, number in counts.items() if number}, found and found.history[-1])
+        app.stop.set()
+        running.join()
+    post.stop()
+
+
+def dropped_once(post: EmbeddedMail, log: Path) -> float:
+    """Put a mail into the inbox; the seconds until our server took the acknowledgement."""
+    sender = f"hue{time.monotonic_ns()}@senvang.example"
+    mail = a_mail(f"Hộp thư {sender} không nhận được thư nào từ sáng.", sender=sender, date=now())
+    begun = time.perf_counter()
+    post.drop(SUPPORT, mail)
+    while sender.encode() not in (log.read_bytes()[-400_000:] if log.exists() else b""):
+        assert time.perf_counter() - begun < 60, "no acknowledgement"
+        time.sleep(0.01)
+    return time.perf_counter() - begun
+
+
 def answer_once(outreach: Outreach, mailer: BulkMailer) -> float:
     """Handle one new mail and deliver its letters; the seconds until the acknowledgement was accepted."""
     number = time.monotonic_ns()
@@ -247,4 +303,4 @@ if __name__ == "__main__":
     what, *numbers = sys.argv[1:] or ["speed"]
     first = int(numbers[0]) if numbers else 5000
     second = int(numbers[1]) if len(numbers) > 1 else {"kills": 30}.get(what, 8)
-    {"speed": speed, "many": many, "kills": kills, "latency": latency}[what](first, second)
+    {"speed": speed, "many": many, "kills": kills, "latency": latency, "whole": whole}[what](first, second)
