@@ -5,15 +5,23 @@ from __future__ import annotations
 import base64
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import dkim
 import pytest
 
-from builders import NOW
+from builders import NOW, a_desk, a_mail, letters, received
+from newsletter_kit import a_newsletter, a_server, add_customers, an_outreach
+from worker.desk.audience import dry_run
+from worker.desk.context import Desk
+from worker.desk.newsletter_letters import proof
+from worker.desk.newsletter_sending import due_newsletters, send_newsletter
+from worker.mail.bulk_mailer import BulkMailer
 from worker.mail.composing import Draft, compose
 from worker.mail.dkim_signing import make_signer
-from worker.model import Address
+from worker.model import Address, Staff
+from worker.outreach_records import NewsletterStatus
 from worker.settings import Dkim, SettingsError
 
 MIME = compose(
@@ -99,3 +107,39 @@ def test_a_key_that_cannot_sign_is_said_at_the_start(tmp_path: Path, file: str, 
 
     with pytest.raises(SettingsError, match="key_file"):
         make_signer(Dkim(domain="vinno.example", selector="tin", key_file=file), tmp_path)
+
+
+def a_signing_desk(key: Path) -> Desk:
+    wishes = {"domain": "vinno.example", "selector": "tin", "key_file": str(key / "key.pem")}
+    desk = a_desk(smtp={"user": "", "host": "127.0.0.1", "tls": "none", "dkim": wishes})
+    assert desk.sign is not None
+    return desk
+
+
+def test_every_letter_is_signed_where_settings_wish_it(key: Path) -> None:
+    desk = a_signing_desk(key)
+
+    received(desk, a_mail())
+
+    assert {one.kind for one in letters(desk)} == {"acknowledgement", "staff_request"}
+    for letter in letters(desk):
+        assert verifies(desk.records.letter_bytes(letter.id), key)
+
+
+def test_a_newsletter_and_its_specimen_are_signed(key: Path) -> None:
+    outreach = an_outreach()
+    outreach = replace(outreach, desk=replace(outreach.desk, sign=a_signing_desk(key).sign))
+    add_customers(outreach, 2)
+    with a_server() as server:
+        mailer = BulkMailer(outreach.desk.settings.smtp.model_copy(update={"port": server.port}), None, Path())
+        number = a_newsletter(outreach).id
+        due_newsletters(outreach, NOW)
+        send_newsletter(outreach, mailer, number, "test", lambda: NOW)
+        mailer.close()
+    draft = a_newsletter(outreach, status=NewsletterStatus.DRAFT)
+    member = Staff(email="sep@vinno.example", name="Hoàng")
+    proofs = proof(outreach, draft, dry_run(outreach, draft, NOW), member, (), NOW)
+
+    assert len(server.mails) == len(proofs) == 2
+    for mime in (*(mail + b"\r\n" for _, mail in server.mails), *(one.mime for one in proofs)):
+        assert verifies(mime, key)

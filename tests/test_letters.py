@@ -6,14 +6,17 @@ Run with UPDATE_LETTERS=1 to write them anew, and read the difference before you
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from builders import NOW, a_desk
+from builders import NOW, a_customer, a_desk, a_parsed_mail
+from test_programmes import a_request, an_inbound
 from worker.cli.samples import sample_letters
+from worker.desk.letters import acknowledgement
 from worker.mail.parsing import parse_mail
-from worker.model import Language
+from worker.model import Category, Fee, FeeDecision, FeeRule, Language
 
 GOLDEN = Path(__file__).parent / "letters"
 MONEY = ("phí", "giá", "tiền", "charge", "fee", "price", "cost", "quote", "free")
@@ -42,10 +45,21 @@ def test_a_letter_reads_as_agreed(name: str) -> None:
 
 
 @pytest.mark.parametrize("language", list(Language))
-def test_a_letter_without_a_fee_decision_has_no_word_about_money(language: Language) -> None:
-    text = _shown(f"acknowledgement-review-{language}").lower()
+@pytest.mark.parametrize("shape", ["review", "stranger"])
+def test_a_letter_without_a_fee_decision_has_no_word_about_money(shape: str, language: Language) -> None:
+    text = _shown(f"acknowledgement-{shape}-{language}").lower()
 
     assert [word for word in MONEY if word in text] == []
+
+
+def test_only_who_asks_for_consulting_for_certain_is_shown_the_services() -> None:
+    shown = {name for name in LETTERS if "/dich-vu" in _shown(name)}
+
+    assert shown == {f"acknowledgement-{shape}-{one}" for shape in ("consulting", "stranger") for one in Language}
+    wish = replace(a_request(1, a_customer()), category=Category.MARKETING_CONSULTING, probability=0.6)
+    unsure = replace(wish, fee=FeeDecision(Fee.REVIEW, FeeRule.UNKNOWN_SENDER))
+    letter = acknowledgement(a_desk(), unsure, a_parsed_mail(), an_inbound(), NOW)
+    assert "/dich-vu" not in parse_mail(letter.mime).text
 
 
 @pytest.mark.parametrize("name", sorted(LETTERS))

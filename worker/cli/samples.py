@@ -58,6 +58,13 @@ def _acknowledgements(desk: Desk, language: Language, now: datetime) -> Iterator
             _request(language, now), fee=fee, status=status, promise=Promise(now + timedelta(hours=5), now, kind)
         )
         yield f"acknowledgement-{name}-{language}", letters.acknowledgement(desk, request, mail, inbound, now)
+    for name, fee, kind in (
+        ("consulting", FeeDecision(Fee.PAID, FeeRule.NAMED_PAID_CATEGORY), "quote"),
+        ("stranger", FeeDecision(Fee.REVIEW, FeeRule.UNKNOWN_SENDER), "answer"),
+    ):
+        wish = replace(_request(language, now), category=Category.MARKETING_CONSULTING, fee=fee)
+        wish = replace(wish, promise=Promise(now + timedelta(hours=5), now, kind))
+        yield f"acknowledgement-{name}-{language}", letters.acknowledgement(desk, wish, mail, inbound, now)
     moved = replace(_request(language, now), promise=Promise(now + timedelta(hours=9), now))
     yield (
         f"promise_moved-{language}",

@@ -227,7 +227,7 @@ def report(outreach: Outreach, newsletter: Newsletter, now: datetime) -> NewLett
             {"name": _in(language, words), "count": counts[one]} for one, words in _STATUS.items() if counts[one]
         ],
         "took": str(took).partition(".")[0],
-        "rate": f"{counts[RecipientStatus.SENT] / seconds:.1f}" if seconds >= 1 else "",
+        "rate": f"{counts[RecipientStatus.SENT] / seconds:.1f}" if counts[RecipientStatus.SENT] >= seconds >= 1 else "",
         "left_out": [
             f"{count} {reason_name(Reason(reason), language)}" for reason, count in newsletter.left_out.items()
         ],
