@@ -215,6 +215,16 @@ def test_the_slot_that_the_customer_takes_becomes_an_invitation() -> None:
     assert "Khách đã chọn buổi đào tạo" in letters(desk, "staff_notice")[-1].subject
 
 
+def test_names_and_days_that_the_customer_adds_reach_staff_and_thanks_do_not() -> None:
+    desk = office()
+    request = training(desk)
+    says(desk, request, "Cảm ơn em nhé.")
+    assert len(letters(desk, "staff_request")) == 1
+
+    says(desk, request, "Bạn ấy tên Lan, một mình bạn ấy thôi em. Tuần sau ngày nào cũng được.")
+    assert "tên Lan" in shown(desk, notification(desk, request.id))
+
+
 @pytest.mark.parametrize("text", ["Thứ 6 được không em?", "Buổi 1 hay buổi 2 gì cũng được em."])
 def test_any_other_answer_is_for_staff(text: str) -> None:
     desk = office()

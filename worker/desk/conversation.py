@@ -22,7 +22,7 @@ from worker.model import (
     RequestStatus,
 )
 from worker.policy.classify import classify
-from worker.policy.customer_intent import Answering, Intent, asks_how_far, understand_customer
+from worker.policy.customer_intent import Answering, CustomerIntent, Intent, asks_how_far, understand_customer
 from worker.policy.loops import after_bounce
 from worker.policy.warranty import is_under_warranty
 from worker.records import Outcome
@@ -40,6 +40,7 @@ _REOPENED = {
 _COURTESY = frozenset({Intent.THANKS, Intent.CONFIRM_FIXED})
 _CERTAIN = 0.7
 _CERTAIN_COURTESY = 0.95
+_ONLY_THANKS = 0.85
 
 
 def customer_replied(
@@ -64,7 +65,7 @@ def customer_replied(
     added = replace(request, inbound=(*request.inbound, inbound.id))
     read = replace(inbound, request_id=request.id)
     is_courtesy = (meant.intent in _COURTESY and certain) or (not awaited and _is_courtesy(desk, mail))
-    if is_courtesy and not training.awaits_choice(request):
+    if is_courtesy and (_is_only_thanks(meant, request) or not training.expects_answer(request)):
         return Outcome(records=(with_history(added, now, "courtesy", inbound.id, meant.intent), read))
     status = RequestStatus.QUEUED if awaited else _REOPENED.get(request.status, request.status)
     added = with_history(replace(added, status=status), now, "follow_up", inbound.id, f"{meant.intent}, {status}")
@@ -72,6 +73,11 @@ def customer_replied(
     customer = desk.records.customer(request.customer_id) if request.customer_id else None
     letter = letters.staff_request(desk, added, mail, inbound, customer, now, what)
     return Outcome(records=(added, read), letters=(letter,))
+
+
+def _is_only_thanks(meant: CustomerIntent, request: Request) -> bool:
+    """Whether nothing but thanks was said: names and days for a training are easily told with some of it."""
+    return meant.certainty >= _ONLY_THANKS and not training.awaits_choice(request)
 
 
 def _is_awaited(request: Request) -> bool:

@@ -33,6 +33,7 @@ from worker.model import (
     Address,
     Appointment,
     AppointmentState,
+    Category,
     InboundMail,
     Language,
     ParsedMail,
@@ -55,6 +56,12 @@ def is_arranged(request: Request) -> bool:
 def awaits_choice(request: Request) -> bool:
     """Whether slots were proposed of which the customer has taken none."""
     return request.appointment is not None and bool(request.appointment.slots) and request.status.is_open
+
+
+def expects_answer(request: Request) -> bool:
+    """Whether the customer still has something to say before a training can be arranged."""
+    is_training = request.category is Category.STAFF_TRAINING and request.status.is_open
+    return is_training and (awaits_choice(request) or not is_arranged(request))
 
 
 # ---- what staff arrange -----------------------------------------------------------------------------------------------
