@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from builders import NOW, a_customer, a_desk, a_mail, letters, received
+from builders import NOW, a_customer, a_desk, a_mail, letters, received, some_settings
+from test_staff import notification, office, reply, shown, stored
+from worker.app import build_desk, open_records
 from worker.desk.context import Desk
 from worker.mail.parsing import parse_mail
 from worker.model import Category, Fee, FeeRule, Request, RequestStatus, Urgency
@@ -139,6 +141,29 @@ def test_two_asks_of_which_one_is_warranty_are_for_a_person() -> None:
     both = claimed(desk, f"{AGAIN} Với lại làm thêm cho chị trang tuyển dụng có form nộp hồ sơ.")
 
     assert both.fee.fee is Fee.REVIEW
+
+
+def test_staff_who_call_it_warranty_are_told_that_it_is_free() -> None:
+    desk = office()
+    first = done(desk)
+    other = claimed(desk, OTHER)
+
+    receipt = reply(desk, notification(desk, other.id), "loại: bảo hành")
+
+    assert stored(desk, other.id).related == (first.id,)
+    assert "Theo chính sách, loại này là miễn phí" in shown(desk, receipt)
+
+
+def test_every_process_sees_what_another_has_closed(postgres_url: str) -> None:
+    settings = some_settings(store=postgres_url)
+    one, other = a_desk(store=postgres_url), build_desk(settings, open_records(settings))
+    try:
+        first = done(one)
+
+        assert claimed(other, AGAIN).related == (first.id,)
+    finally:
+        one.records.close()
+        other.records.close()
 
 
 def test_what_was_opened_again_is_no_closed_work() -> None:

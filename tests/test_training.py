@@ -316,6 +316,18 @@ def test_an_answer_by_button_is_noted_and_staff_are_told(
     assert ("15:00 Thứ Sáu, 27/11/2026" in shown(desk, told)) == (method == "COUNTER")
 
 
+def test_the_examples_of_a_notice_that_was_copied_unmarked_are_not_obeyed() -> None:
+    desk = office()
+    request = invited(desk)
+    answer(desk, invitations(desk)[-1], "ACCEPTED")
+    told = letters(desk, "staff_notice")[-1]
+    before = stored(desk, request.id).appointment
+
+    reply(desk, told, f"ok\n\nTừ: VINNO Hỗ trợ\n{shown(desk, told)}", minutes=200)
+
+    assert stored(desk, request.id).appointment == before
+
+
 def test_who_accepted_may_decline_later() -> None:
     desk = office()
     request = invited(desk)

@@ -138,5 +138,5 @@ def _line(desk: Desk, request: Request, common: tuple[str, ...]) -> str:
     )
     language = desk.settings.staff_language
     words = [feature_name(one, language) for one in common if not one.startswith("word:")]
-    alike = "cùng là" if language is Language.VI else "in common"
+    alike = "giống ở" if language is Language.VI else "in common"
     return f"{line} ({alike}: {', '.join(words)})" if words else line

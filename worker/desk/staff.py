@@ -281,6 +281,9 @@ _LONG_LINE = 12  # characters: a shorter line ("xong") may well be written anew
 _EXAMPLES = " · "
 
 
+_SHOW_EXAMPLES = frozenset({"staff_request", "staff_notice"})
+
+
 def _own_words(case: Case) -> str:
     """What was newly written, also where a mail program copied our notification without marking it as quoted.
 
@@ -288,7 +291,7 @@ def _own_words(case: Case) -> str:
     """
     lines = case.mail.new_text.split("\n")
     answered = (case.desk.records.letter_with_message_id(one) for one in case.mail.in_reply_to)
-    letter = next((one for one in answered if one and one.kind == "staff_request"), None)
+    letter = next((one for one in answered if one and one.kind in _SHOW_EXAMPLES), None)
     shown = parse_mail(case.desk.records.letter_bytes(letter.id)).text if letter else ""
     ours = {" ".join(line.split()) for line in shown.splitlines() if len(line.strip()) > _LONG_LINE}
     return "\n".join(_without_copy(lines, ours, " ".join(shown.split())))

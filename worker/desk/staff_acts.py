@@ -369,7 +369,11 @@ def _fee_differs(case: Case, effect: Effect) -> Effect:
     """A category whose fee is another than the one that stands: staff decide, nothing about money happens by itself."""
     request = _request(case, effect)
     customer = case.desk.records.customer(request.customer_id) if request.customer_id else None
-    known = Known(customer=customer, under_contract=bool(customer and customer.has_contract(request.arrived)))
+    known = Known(
+        customer=customer,
+        under_contract=bool(customer and customer.has_contract(request.arrived)),
+        earlier_work=request.related,
+    )
     found = Classification(
         request.category, 1.0, request.urgency, request.effort, request.language, flags=request.flags
     )

@@ -15,7 +15,7 @@ from worker.desk import letters, quote_letters
 from worker.desk.context import Desk
 from worker.desk.intake import with_history
 from worker.desk.letters import answer_subject, to_contact, write
-from worker.desk.quote_letters import Reader, Training, moment_words
+from worker.desk.quote_letters import Reader, Training, duration_words, moment_words
 from worker.desk.wording import category_name, greeting_name
 from worker.mail.composing import File
 from worker.mail.invitations import (
@@ -280,7 +280,8 @@ def _told(
     lines = [str(mail.sender), *details]
     if appointment and appointment.start:
         when = moment_words(appointment.start, _staff_reader(desk))
-        lines.append(f"{'Buổi đào tạo' if vietnamese else 'The training'}: {when}, {appointment.minutes} min")
+        length = duration_words(appointment.minutes, desk.settings.staff_language)
+        lines.append(f"{'Buổi đào tạo' if vietnamese else 'The training'}: {when}, {length}")
     lines.append(
         "Trả lời thư này để đổi: lịch: 15h thứ 6 · đề xuất: 9h thứ 3 hoặc 14h thứ 5 · hủy lịch"
         if vietnamese
