@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 TEXT_LIMIT = 8000  # characters that are read: what a customer wants stands in the first pages
@@ -57,15 +57,25 @@ _GAPS = (
 
 
 class Phrases:
-    """A table of phrases, found in text with marks as they are written, and in text without marks without them."""
+    """A table of phrases, found in text with marks as they are written, and in text without marks without them.
+
+    Compiled when it is first asked: all tables together would cost every start a second.
+    """
 
     def __init__(self, source: str, *, only_as_written: bool = False) -> None:
-        self._strict = self._compiled(source, loose=False)
-        self._loose = self._strict if only_as_written else self._compiled(source, loose=True)
+        self._source = source
+        self._only_as_written = only_as_written
 
-    @staticmethod
-    def _compiled(source: str, *, loose: bool) -> re.Pattern[str]:
-        return re.compile(rf"(?<![^\s,])(?:{_typed(source, loose=loose)})(?![^\s,])")
+    @cached_property
+    def _strict(self) -> re.Pattern[str]:
+        return self._compiled(loose=False)
+
+    @cached_property
+    def _loose(self) -> re.Pattern[str]:
+        return self._strict if self._only_as_written else self._compiled(loose=True)
+
+    def _compiled(self, *, loose: bool) -> re.Pattern[str]:
+        return re.compile(rf"(?<![^\s,])(?:{_typed(self._source, loose=loose)})(?![^\s,])")
 
     def _for(self, words: str) -> re.Pattern[str]:
         return self._loose if is_unmarked(words) else self._strict

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Self
 
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
@@ -88,14 +89,21 @@ def _tolerant_word(word: str, *, bare: bool) -> str:
 
 
 class Spoken:
-    """A pattern of whole words for text that `as_read` gave: tolerant in text without marks, exact in text with them."""
+    """A pattern of whole words for text that `as_read` gave: tolerant in text without marks, exact in text with them.
 
-    __slots__ = ("_bare", "_marked")
+    Compiled when it is first asked: there are hundreds, and together they would cost every start a second.
+    """
 
     def __init__(self, pattern: str) -> None:
-        spaced = pattern.replace(" ?", r"\s*").replace(" ", r"\s+")
-        self._bare = re.compile(rf"(?<!\w)(?:{tolerant(spaced)})(?!\w)")
-        self._marked = re.compile(rf"(?<!\w)(?:{tolerant(spaced, bare=False)})(?!\w)")
+        self._pattern = pattern.replace(" ?", r"\s*").replace(" ", r"\s+")
+
+    @cached_property
+    def _bare(self) -> re.Pattern[str]:
+        return re.compile(rf"(?<!\w)(?:{tolerant(self._pattern)})(?!\w)")
+
+    @cached_property
+    def _marked(self) -> re.Pattern[str]:
+        return re.compile(rf"(?<!\w)(?:{tolerant(self._pattern, bare=False)})(?!\w)")
 
     def _for(self, text: str) -> re.Pattern[str]:
         return self._marked if is_marked(text) else self._bare
