@@ -25,6 +25,7 @@ from worker.policy.promise import (
     letter_due,
     round_promise,
     speak_promise,
+    speak_span,
     why_later,
 )
 from worker.policy.queue import Work
@@ -134,6 +135,19 @@ def test_a_promise_in_words(promised: str, language: Language, words: str) -> No
 
 def test_the_year_is_not_said_where_nobody_asked_from_when() -> None:
     assert speak_promise(at("2027-01-02 08:15"), Language.VI, HOURS.zone) == "trước 08:15 thứ Bảy, 2/1"
+
+
+SPANS = [
+    ("2026-11-24 00:00", "2026-11-25 00:00", Language.VI, "cả ngày thứ Ba, 24/11"),
+    ("2026-11-25 00:00", "2026-11-28 00:00", Language.VI, "từ thứ Tư, 25/11 đến hết thứ Sáu, 27/11"),
+    ("2026-11-23 13:30", "2026-11-23 17:30", Language.VI, "từ 13:30 thứ Hai, 23/11 đến 17:30 thứ Hai, 23/11"),
+    ("2026-11-24 00:00", "2026-11-25 00:00", Language.EN, "all of Tuesday 24 November"),
+]
+
+
+@pytest.mark.parametrize(("start", "end", "language", "words"), SPANS, ids=[one[3] for one in SPANS])
+def test_an_absence_is_spoken_as_people_say_it(start: str, end: str, language: Language, words: str) -> None:
+    assert speak_span(at(start), at(end), language, HOURS.zone) == words
 
 
 # ---- when to write --------------------------------------------------------------------------------------------------

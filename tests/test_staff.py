@@ -14,6 +14,7 @@ from builders import NOW, SUPPORT, a_customer, a_desk, a_mail, letters, received
 from worker.desk.context import Desk
 from worker.desk.digest import daily
 from worker.desk.ordering import order
+from worker.desk.reception import receive
 from worker.desk.silence import break_silence
 from worker.mail.parsing import parse_mail
 from worker.model import (
@@ -21,6 +22,7 @@ from worker.model import (
     Fee,
     FeeDecision,
     FeeRule,
+    InboundStatus,
     Letter,
     LetterStatus,
     Request,
@@ -311,7 +313,9 @@ def test_requests_of_different_customers_are_not_merged() -> None:
     assert "khách khác" in shown(desk, receipt)
 
 
-@pytest.mark.parametrize(("text", "said"), [("trợ giúp", "ước tính"), ("hàng đợi", "VN-1001"), ("vì sao", "opened")])
+@pytest.mark.parametrize(
+    ("text", "said"), [("trợ giúp", "ước tính"), ("hàng đợi", "VN-1001"), ("vì sao", "mở yêu cầu")]
+)
 def test_questions_are_answered_in_the_receipt(text: str, said: str) -> None:
     desk = office()
 
@@ -387,6 +391,106 @@ def test_the_plan_counts_who_is_in_the_store() -> None:
     order(desk, NOW)
 
     assert {one.email for one in desk.board.people} == {SALES, "long@vinno.example"}
+
+
+def test_work_that_is_put_off_past_its_promise_tells_the_customer_in_a_letter_that_can_be_stopped() -> None:
+    desk = office()
+    request = asked(desk)
+
+    receipt = reply(desk, notification(desk, request.id), "dời sang sáng thứ 6")
+    (letter,) = to_customer(desk)
+    moved = stored(desk, request.id)
+    reply(desk, receipt, "hoàn tác", minutes=2)
+
+    assert letter.kind == "promise_moved"
+    assert "Thư báo hẹn mới, trước 10:00 thứ Sáu, 27/11" in shown(desk, receipt)
+    assert "trước 10:00 thứ Sáu, 27/11" in shown(desk, letter)
+    assert (moved.promise != request.promise, moved.first_promise) == (True, request.first_promise)
+    assert stored(desk, request.id).promise == request.promise
+    assert to_customer(desk) == []
+
+
+def test_a_category_the_customer_was_told_is_corrected_by_answering_with_the_words_shown() -> None:
+    desk = office()
+    request = asked(desk)
+
+    receipt = reply(desk, notification(desk, request.id), "loại: sự cố hosting")
+    (line,) = [one for one in shown(desk, receipt).split("\n") if "đính chính thì trả lời: " in one]
+    before = to_customer(desk)
+    reply(desk, receipt, line.partition("đính chính thì trả lời: ")[2], minutes=2)
+
+    assert before == []
+    (letter,) = to_customer(desk)
+    assert "thuộc loại “Sự cố hosting”, không phải “Sự cố email”" in shown(desk, letter)
+
+
+def test_what_is_written_about_a_merged_request_belongs_to_the_one_it_went_into() -> None:
+    desk = office()
+    first, second = asked(desk), asked(desk, "Website bên chị báo lỗi 500, không vào được.", subject="Lỗi web")
+    reply(desk, notification(desk, second.id), f"gộp: {first.id}")
+
+    received(desk, a_mail("Trang quản trị cũng báo lỗi 500 em nhé.", subject=f"Re: [{second.id}] Lỗi web"))
+
+    assert stored(desk, second.id).status is RequestStatus.CANCELLED
+    assert stored(desk, first.id).history[-1].what == "follow_up"
+
+
+def test_a_number_that_was_typed_without_brackets_names_the_request() -> None:
+    desk = office()
+    request = asked(desk)
+    raw = a_mail("ước tính 45p", sender=TECHNICIAN, subject=request.id, authentication_results=PASS)
+    received(desk, raw, now=NOW + timedelta(minutes=1))
+
+    (question,) = letters(desk, "staff_question")
+    reply(desk, question, "đồng ý", minutes=2)
+
+    assert stored(desk, request.id).effort.likely == 45
+
+
+def test_staff_read_the_history_in_their_own_language() -> None:
+    desk = office()
+    note = notification(desk, asked(desk).id)
+    reply(desk, note, "mức độ: thấp, khoảng 45p")
+
+    text = shown(desk, reply(desk, note, "vì sao", minutes=2))
+
+    assert "mở yêu cầu: Sự cố email, miễn phí theo quy định về sự cố" in text
+    assert "đổi mức độ: tuan@vinno.example: khẩn cấp → thấp" in text
+    assert "ước tính: tuan@vinno.example: 45/45/45 phút" in text
+
+
+def test_an_empty_queue_is_said_to_be_empty() -> None:
+    desk = office()
+    note = notification(desk, asked(desk).id)
+    reply(desk, note, "xong")
+
+    assert "Hàng đợi đang trống." in shown(desk, reply(desk, note, "hàng đợi", minutes=2))
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        ("gửi khách: em đang xử lý ạ.", "Kính chào Anh/Chị Nguyễn Thị Huệ,\n\nEm đang xử lý ạ.\n"),
+        ("Dạ chị Huệ ơi, chị cho em xin ảnh chụp lỗi nhé?", "Dạ chị Huệ ơi, chị cho em xin ảnh chụp lỗi nhé?\n"),
+    ],
+)
+def test_a_letter_to_the_customer_greets_them_once(text: str, begins: str) -> None:
+    desk = office()
+    reply(desk, notification(desk, asked(desk).id), text)
+
+    assert shown(desk, to_customer(desk)[0]).startswith(begins)
+
+
+def test_a_colleague_who_is_given_work_gets_all_there_is_to_know() -> None:
+    desk = office()
+    request = asked(desk)
+
+    reply(desk, notification(desk, request.id), "giao: Mai")
+
+    given = notification(desk, request.id)
+    assert given.recipient == SALES
+    assert "Việc được giao cho anh/chị" in shown(desk, given)
+    assert "Khách viết:\nChào em, từ sáng" in shown(desk, given)
 
 
 # ---- money ----------------------------------------------------------------------------------------------------------
@@ -656,6 +760,26 @@ def test_the_records_keep_tokens_by_their_text() -> None:
     assert key is not None
     assert records.token(key[1]) is not None
     assert records.token("0" * 16) is None
+
+
+def test_above_the_cap_a_member_who_cannot_be_proven_is_told_once_and_nothing_is_lost() -> None:
+    desk = office(authentication={"staff_mode": "confirm"})
+    note = notification(desk, asked(desk).id)
+    for number in range(30):
+        raw = a_mail(f"xong {number}", sender=TECHNICIAN, in_reply_to=f"<{note.message_id}>", subject=note.subject)
+        received(desk, raw, now=NOW + timedelta(minutes=5))
+    to_member = [one for one in letters(desk) if one.recipient == TECHNICIAN]
+    aside = list(desk.records.inbound_in(InboundStatus.QUARANTINED))
+
+    daily(desk, NOW + timedelta(hours=1))
+    desk.records.save_record(replace(aside[0], status=InboundStatus.KEPT))
+    receive(desk, aside[0].id, NOW + timedelta(hours=2))
+
+    cap = desk.settings.loops.letters_per_sender_hour
+    assert (len(to_member), len(aside)) == (cap, 30 - cap + 1)
+    assert "không mất" in shown(desk, to_member[-1])
+    assert f"Thư chưa xử lý được: {len(aside)}" in shown(desk, letters(desk, "staff_digest")[0])
+    assert len([one for one in letters(desk) if one.recipient == TECHNICIAN]) == cap + 1
 
 
 # ---- the customer asks, or says nothing ------------------------------------------------------------------------------

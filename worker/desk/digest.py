@@ -132,7 +132,7 @@ def _sections(desk: Desk, language: Language, now: datetime) -> Iterator[Section
         Row(one.subject or one.id, f"{one.sender or '?'}: {one.reason[:120]}")
         for one in desk.records.inbound_in(InboundStatus.QUARANTINED)
     )
-    yield Section("Thư không đọc được" if vi else "Mails in quarantine", aside[:_ROWS], len(aside))
+    yield Section("Thư chưa xử lý được" if vi else "Mails in quarantine", aside[:_ROWS], len(aside))
 
 
 def _old_reviews(desk: Desk, requests: Iterable[Request], now: datetime) -> list[Request]:

@@ -11,7 +11,7 @@ from itertools import count
 
 from worker.desk import quote_letters
 from worker.desk.context import Desk
-from worker.desk.notification import contract_words, examples, fee_reason, files_of
+from worker.desk.notification import contract_words, evidence_words, examples, fee_reason, files_of
 from worker.desk.wording import category_name, fee_name, flag_name, greeting_name, status_name, urgency_name
 from worker.mail.composing import Draft, File, compose
 from worker.model import (
@@ -169,8 +169,10 @@ _WHY_LATER: Mapping[Delay, tuple[str, str]] = {
 }
 
 
-def promise_moved(desk: Desk, request: Request, before: datetime, why: Delay | None, now: datetime) -> NewLetter:
-    """To the customer: another time than was told, with the honest reason; `why` is None where it is earlier."""
+def promise_moved(
+    desk: Desk, request: Request, before: datetime, why: Delay | None, now: datetime, envelope: Envelope | None = None
+) -> NewLetter:
+    """To the customer: another time than was told, with the honest reason; `why` is None where it is earlier, or unknown."""
     language = request.language
     context = {
         "subject": answer_subject(request.subject, request.id, language),
@@ -178,10 +180,10 @@ def promise_moved(desk: Desk, request: Request, before: datetime, why: Delay | N
         "name": greeting_name(request.contact, language),
         "before": speak_promise(before, language, desk.settings.hours.time_zone),
         "promise": promise_words(desk, request),
-        "earlier": why is None,
+        "earlier": request.promise is not None and request.promise.at < before,
         "why": _WHY_LATER[why][0 if language is Language.VI else 1] if why else "",
     }
-    return write(desk, to_contact(desk, "promise_moved", request), "promise_moved", context, now)
+    return write(desk, envelope or to_contact(desk, "promise_moved", request), "promise_moved", context, now)
 
 
 def to_contact(desk: Desk, kind: str, request: Request) -> Envelope:
@@ -232,7 +234,7 @@ def staff_request(
         "promise": _staff_promise(desk, request, language),
         "asked": mail.subject,
         "text": mail.new_text,
-        "evidence": [one.fact for one in request.evidence[:6]],
+        "evidence": evidence_words(request)[:6],
         "flags": [flag_name(one, language) for one in request.flags],
         "earlier": list(earlier),
         "state": _state(desk, request, language),
@@ -284,6 +286,7 @@ def _staff_headline(what: str, language: Language) -> str:
         "follow_up": ("Khách bổ sung", "The customer added"),
         "reopened": ("Khách viết lại sau khi đã xong", "The customer wrote after it was done"),
         "no_request": ("Có lẽ không phải yêu cầu, chưa trả lời khách", "Perhaps no request, not answered"),
+        "assigned": ("Việc được giao cho anh/chị", "A request was given to you"),
         "old": ("Thư cũ, chưa trả lời khách", "Old mail, not acknowledged"),
     }[what]
     return vietnamese if language is Language.VI else english

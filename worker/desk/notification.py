@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from datetime import datetime
 from worker.desk.context import Desk
 from worker.mail.composing import File
 from worker.model import Category, Customer, Fee, FeeDecision, FeeRule, Language, ParsedMail, Request, Staff
+from worker.policy.features import fold
 from worker.policy.fees import reason
 
 Words = tuple[str, str]
@@ -35,6 +37,9 @@ def contract_words(desk: Desk, customer: Customer | None, now: datetime, languag
     else:
         state = _in(language, ("hợp đồng chưa bắt đầu", "contract not begun yet"))
     return "; ".join((state, *customer.services))
+
+
+_DIGIT = re.compile(r"\d")
 
 
 # ---- the fee --------------------------------------------------------------------------------------------------------
@@ -75,6 +80,22 @@ def _detail(detail: str, language: Language) -> str:
     return next((match.expand(words) for match, words in found), detail)
 
 
+def evidence_words(request: Request) -> list[str]:
+    """What spoke for the category, each once, as the customer wrote it."""
+    written = unicodedata.normalize("NFC", f"{request.subject}\n{request.text}")
+    folded = _DIGIT.sub("0", fold(written))
+    if len(folded) != len(written):  # only letter by letter is what stands at a place what stood there
+        return list(dict.fromkeys(one.fact for one in request.evidence))
+    facts = dict.fromkeys(fold(one.fact) for one in request.evidence if any(map(str.isalpha, one.fact)))
+    places = {fact: folded.find(fact) for fact in facts}
+    shown = [
+        fact
+        for fact, at in places.items()
+        if at >= 0 and not any(fact in other.split() for other in facts.keys() - {fact})
+    ]
+    return [written[places[fact] : places[fact] + len(fact)].lower() for fact in shown]
+
+
 # ---- files ----------------------------------------------------------------------------------------------------------
 
 
@@ -101,7 +122,7 @@ def files_of(mail: ParsedMail, most: int, language: Language) -> Files:
             attached.append(File(one.name, one.content_type, one.content))
             lines.append(size)
         else:
-            fetch = _in(language, ("chưa kèm, trả lời: tệp", "not attached, answer: file"))
+            fetch = _in(language, ("chưa kèm, trả lời: tệp:", "not attached, answer: file:"))
             lines.append(f"{size} – {fetch} {one.name}")
     too_much = _in(language, ("quá lớn, còn trong hộp thư hỗ trợ", "too large, left in the support mailbox"))
     lines += [f"{name} – {too_much}" for name in mail.rejected_attachments]

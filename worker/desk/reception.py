@@ -16,7 +16,7 @@ from worker.desk.outreach import Outreach
 from worker.desk.outreach_mail import outreach_mail, with_more
 from worker.mail.authenticity import Authenticity, authenticity
 from worker.mail.parsing import parse_mail
-from worker.model import InboundMail, InboundStatus, Letter, LetterStatus, ParsedMail, Request, Route
+from worker.model import InboundMail, InboundStatus, Letter, LetterStatus, ParsedMail, Request, RequestStatus, Route
 from worker.policy.routing import RoutingFacts, route
 from worker.records import NewLetter, Outcome
 
@@ -84,7 +84,7 @@ def _receive_once(desk: Desk, inbound: InboundMail, now: datetime, outreach: Out
     else:
         outcome = handled.outcome
     outcome = replace(outcome, letters=(*outcome.letters, *stray)) if stray else outcome
-    if fingerprint and routing.route is not Route.DUPLICATE:
+    if fingerprint and routing.route is not Route.DUPLICATE and not _is_put_aside(outcome):
         claim = desk.records.claim_fingerprint(fingerprint, inbound.id)
         outcome = replace(outcome, claims=(*outcome.claims, claim))
     desk.records.save(outcome)
@@ -97,6 +97,11 @@ def _receive_once(desk: Desk, inbound: InboundMail, now: datetime, outreach: Out
     to_deliver = [one.letter for one in outcome.letters if one.letter.status is LetterStatus.QUEUED]
     notices = frozenset(one.id for one in to_deliver if one.kind == "staff_request")
     return Received(tuple(one.id for one in to_deliver), notices, request, routing.route)
+
+
+def _is_put_aside(outcome: Outcome) -> bool:
+    """Whether the mail will be tried again, and so is not the first of its kind yet."""
+    return any(isinstance(one, InboundMail) and one.status is InboundStatus.QUARANTINED for one in outcome.records)
 
 
 def _step(
@@ -189,8 +194,16 @@ def _thread(desk: Desk, mail: ParsedMail) -> tuple[Request | None, str]:
     ):
         found = next(requests, None)
         if found:
-            return found, evidence
+            return _merged_into(desk, found), evidence
     return None, ""
+
+
+def _merged_into(desk: Desk, request: Request) -> Request:
+    """Where a request was merged into another, what is written about it belongs there."""
+    ended = next((one.what for one in reversed(request.history) if one.what in {"merged", "reopened", "undone"}), "")
+    if request.status is not RequestStatus.CANCELLED or ended != "merged" or not request.related:
+        return request
+    return desk.records.request(request.related[-1]) or request
 
 
 def _by_token(desk: Desk, addresses: tuple[str, ...]) -> Iterator[Request]:

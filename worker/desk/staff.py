@@ -14,10 +14,11 @@ from worker.desk.intake import with_history
 from worker.desk.staff_acts import Case, Effect, Unsure, act, describe, was_told
 from worker.desk.staff_mail import Receipt, in_language
 from worker.desk.team import nobody_decides
+from worker.desk.wording import status_name
 from worker.mail.authenticity import Authenticity
 from worker.mail.parsing import parse_mail
 from worker.mail.reply_text import new_text, strip_closing
-from worker.model import InboundMail, Letter, LetterStatus, ParsedMail, Request, Role, Route, Staff
+from worker.model import InboundMail, InboundStatus, Letter, LetterStatus, ParsedMail, Request, Role, Route, Staff
 from worker.policy.amounts import find_amounts
 from worker.policy.authority import Carried, Credentials, Power, Ruling, needs_money, role_needed, rule, rule_all
 from worker.policy.leaks import Inside, Leak, find_leaks
@@ -29,6 +30,7 @@ from worker.records import Before, NewLetter, Outcome, Purpose, Token, change_of
 _KEY_IN_ID = re.compile(r"[.+]([0-9a-f]{16})@")
 _KEY_IN_TEXT = re.compile(r"#([0-9a-f]{16})(?![0-9a-z])")
 _NUMBER = re.compile(r"\[(VN-\d{1,9})")
+_BARE_NUMBER = re.compile(r"(?<![\w-])VN-\d{1,9}(?!\w)")  # as somebody types it
 _TEXT_SCANNED = 200_000
 _YES = frozenset(
     (
@@ -107,7 +109,8 @@ def _repeated(desk: Desk, inbound: InboundMail, mail: ParsedMail, now: datetime)
 
 def _standing(desk: Desk, mail: ParsedMail, member: Staff, thread: Request | None, now: datetime) -> _Standing:
     tokens = [one for key in _keys(mail) if (one := desk.records.token(key))]
-    named = {number for number in _NUMBER.findall(mail.subject) if desk.records.request(number)}
+    numbers = _NUMBER.findall(mail.subject) or _BARE_NUMBER.findall(mail.subject)
+    named = {number for number in numbers if desk.records.request(number)}
     about = {one.request_id for one in tokens if one.request_id} | named
     if len(about) > 1:
         return _Standing(thread, None, _TWO_REQUESTS)
@@ -344,8 +347,16 @@ def _done(case: Case, request: Request | None, meant: Understanding) -> Effect:
         effect = _answers(case, effect, action) or act(case, effect, action)
     _refuse_leaks(case, request, effect)
     held = (*effect.held, *meant.question.splitlines()) if meant.question else effect.held
-    kept = (*effect.kept, meant.remaining[:500]) if meant.actions and meant.remaining.strip() else effect.kept
+    kept = (*effect.kept, _stays(case, effect)) if meant.actions and meant.remaining.strip() else effect.kept
     return replace(effect, held=held, kept=tuple(dict.fromkeys(kept)))
+
+
+def _stays(case: Case, effect: Effect) -> str:
+    if effect.sent:
+        return case.words(
+            "Phần còn lại của thư không gửi cho khách.", "The rest of your mail does not go to the customer."
+        )
+    return case.words("Nội dung thư này không gửi cho khách.", "Nothing of this mail goes to the customer.")
 
 
 def _rank(action: Action) -> int:
@@ -365,7 +376,9 @@ def _answers(case: Case, effect: Effect, action: Action) -> Effect | None:
         case Order.HELP:
             return replace(effect, said=(*effect.said, *help_lines(case.member.language)))
         case Order.QUEUE:
-            return replace(effect, said=(*effect.said, *digest.queue_rows(case.desk, case.member.language)))
+            rows = digest.queue_rows(case.desk, case.member.language)
+            nothing = case.words("Hàng đợi đang trống.", "The queue is empty.")
+            return replace(effect, said=(*effect.said, *(rows or (nothing,))))
         case Order.REPORT:
             letter = digest.digest_letter(case.desk, case.member, case.now)
             words = case.words("Báo cáo gửi trong thư riêng.", "The report comes in a letter of its own.")
@@ -479,7 +492,7 @@ def _used(token: Token | None, actions: tuple[Action, ...], now: datetime) -> It
 def _held(case: Case, request: Request | None, question: str) -> Outcome:
     """Nothing is done; the sender is told why at the address on record, and can answer."""
     if _too_many(case):
-        return Outcome(records=(replace(case.inbound, reason=f"{case.inbound.reason}; held, loop guard"),))
+        return _put_aside(case)
     found = Receipt(held=tuple(question.splitlines()))
     receipt = staff_mail.receipt(
         case.desk, case.member, case.inbound, request, found, case.mail.new_text, case.mail.message_id, case.now
@@ -494,7 +507,7 @@ def _asked(
 ) -> Outcome:
     """Nothing is done; the address on record is asked once whether to."""
     if _too_many(case):
-        return Outcome(records=(replace(case.inbound, reason=f"{case.inbound.reason}; held, loop guard"),))
+        return _put_aside(case)
     acts = [describe(case, one) for one in actions]
     letter = staff_mail.question(
         case.desk,
@@ -515,13 +528,33 @@ def _asked(
 
 def _too_many(case: Case) -> bool:
     """Forged mails must not make us flood the one they are forged as."""
-    return not case.proven and is_flooded(case.desk, case.member, case.now)
+    return not case.proven and is_flooded(case.desk, case.member, case.now, spare=1)
 
 
-def is_flooded(desk: Desk, member: Staff, now: datetime) -> bool:
-    """Whether a member got so many letters within the hour that no unproven mail may cause another one."""
+def is_flooded(desk: Desk, member: Staff, now: datetime, spare: int = 0) -> bool:
+    """Whether a member got so many letters within the hour that no unproven mail may cause another one, or `spare` more."""
     written = desk.records.count_letters_to(member.email, now - timedelta(hours=1))
-    return written >= desk.settings.loops.letters_per_sender_hour
+    return written >= desk.settings.loops.letters_per_sender_hour - spare
+
+
+def _put_aside(case: Case) -> Outcome:
+    """Into quarantine, where the digest names it and it can be tried again; the known address is told once an hour."""
+    most = case.desk.settings.loops.letters_per_sender_hour
+    why = f"{most} letters to {case.member.email} within an hour, and the sender is not proven"
+    aside = replace(case.inbound, status=InboundStatus.QUARANTINED, reason=why)
+    key = f"staff-cap/{case.member.email}/{case.now:%Y-%m-%dT%H}"
+    if case.desk.records.was_noticed(key) or is_flooded(case.desk, case.member, case.now):
+        return Outcome(records=(aside,))
+    told = case.words(
+        f"Trong một giờ qua đã có {most} thư trả lời tới địa chỉ này. Thư này và các thư sau chưa được làm, nhưng không mất: "
+        "báo cáo buổi sáng có liệt kê. Gửi lại sau một giờ, hoặc chạy: support-worker quarantine retry all",
+        f"{most} answers went to this address within an hour. This mail and those after it are not done, and not lost: the "
+        "digest names them. Send them again in an hour, or run: support-worker quarantine retry all",
+    )
+    receipt = staff_mail.receipt(
+        case.desk, case.member, aside, None, Receipt(held=(told,)), case.mail.new_text, case.mail.message_id, case.now
+    )
+    return Outcome(records=(aside,), letters=(receipt,), claims=(case.desk.records.notice(key, case.now),))
 
 
 def _draft(case: Case, request: Request | None, meant: Understanding) -> str:
@@ -610,9 +643,12 @@ def _undone(case: Case, effect: Effect) -> Effect:
         *(_cancelled(one) for one in waiting),
         side_change(replace(before, undone=True)),
     ]
-    words = case.words(
-        f"Đã hoàn tác; {len(waiting)} thư chờ gửi được rút lại", f"Undone; {len(waiting)} waiting letters were stopped"
-    )
+    words = case.words("Đã hoàn tác", "Undone")
+    if restored:
+        state = status_name(restored[0].status, case.member.language)
+        words += case.words(f": {restored[0].id} trở lại “{state}”", f": {restored[0].id} is “{state}” again")
+    if waiting:
+        words += case.words(f"; rút lại {len(waiting)} thư chưa gửi", f"; {len(waiting)} waiting letter(s) stopped")
     return replace(
         effect,
         request=restored[0] if restored else effect.request,

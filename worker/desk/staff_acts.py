@@ -14,13 +14,15 @@ from typing import cast
 
 from storage import Change
 from worker.desk import staff_mail, training
-from worker.desk.board import work_of
+from worker.desk.board import is_our_move, work_of
 from worker.desk.context import Desk
 from worker.desk.intake import with_history
-from worker.desk.letters import staff_notice
+from worker.desk.letters import staff_request
+from worker.desk.notification import fee_reason
+from worker.desk.ordering import rules_of
 from worker.desk.quote_letters import Reader, moment_words
 from worker.desk.staff_mail import in_language
-from worker.desk.wording import category_name, fee_name, status_name, urgency_name
+from worker.desk.wording import category_name, fee_name, history_line, status_name, urgency_name
 from worker.mail.composing import File
 from worker.mail.parsing import parse_mail
 from worker.model import (
@@ -40,7 +42,7 @@ from worker.model import (
 )
 from worker.policy.features import fold
 from worker.policy.fees import decide_fee
-from worker.policy.promise import speak_instant
+from worker.policy.promise import speak_instant, speak_promise, speak_span
 from worker.policy.staff_actions import (
     SELF,
     Action,
@@ -75,6 +77,7 @@ from worker.records import Away as AwayRecord
 from worker.records import NewLetter, side_change
 
 _NOTE_KEPT = 5000
+_EXCERPT = 160
 _FILES_BYTES = 20_000_000
 _HISTORY_SHOWN = 40
 _ASKS = re.compile(
@@ -153,8 +156,10 @@ def _detail(case: Case, action: Action) -> str:
             return "; ".join(_moment(case, one) for one in times.starts)
         case ReplyToCustomer(text=text) | Note(text=text) | Postpone(text=text):
             return text[:200]
-        case Assign(to=who) | Merge(number=who) | AddToCustomer(what=who):
+        case Assign(to=who) | Merge(number=who):
             return who
+        case AddToCustomer(what=what, customer=customer):
+            return f"{what} → {customer}"
         case SetUrgency(value=urgency):
             return urgency_name(urgency, case.member.language)
         case SetCategory(value=category):
@@ -196,6 +201,12 @@ def _told_of_letter(case: Case, request: Request, what: tuple[str, str]) -> str:
     return f"{case.words(*what)} → {request.contact}{later}"
 
 
+def _excerpt(text: str) -> str:
+    """The beginning of a text, on one line."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _EXCERPT else f"{flat[:_EXCERPT].rsplit(' ', 1)[0]} …"
+
+
 # ---- work -----------------------------------------------------------------------------------------------------------
 
 
@@ -223,7 +234,8 @@ def _time_spent(case: Case, effect: Effect, action: TimeSpent) -> Effect:
         "time_spent",
         f"{action.minutes} min, {total} in all",
         case.words(
-            f"Đã làm: {action.minutes} phút (tổng {total})", f"Spent: {action.minutes} minutes ({total} in all)"
+            f"Thời gian đã làm: {action.minutes} phút (tổng {total} phút)",
+            f"Time spent: {action.minutes} minutes ({total} in all)",
         ),
     )
     return _stop_at_threshold(case, after, total)
@@ -297,7 +309,8 @@ def _assign(case: Case, effect: Effect, action: Assign) -> Effect:
     )
     if member.email == case.member.email:
         return after
-    return replace(after, letters=(*after.letters, _handed_over(case, given)))
+    letter = _handed_over(case, given)
+    return replace(after, letters=(*after.letters, letter) if letter else after.letters)
 
 
 def _named(case: Case, name: str) -> Staff:
@@ -329,11 +342,16 @@ def _names_of(member: Staff) -> set[str]:
     return {*called, member.email.lower(), member.email.partition("@")[0].lower()}
 
 
-def _handed_over(case: Case, request: Request) -> NewLetter:
-    vietnamese = case.desk.settings.staff_language == "vi"
-    headline = "Việc được giao cho anh/chị" if vietnamese else "A request was given to you"
-    line = f"{'Giao bởi' if vietnamese else 'Given by'}: {case.member.name}"
-    return staff_notice(case.desk, headline, [line, request.subject], case.now, quoted=request.text, request=request)
+def _handed_over(case: Case, request: Request) -> NewLetter | None:
+    """To the colleague: the request as it came, with its files."""
+    records = case.desk.records
+    first = next((one for key in request.inbound if (one := records.inbound(key))), None)
+    if first is None:
+        return None
+    parsed = parse_mail(records.raw(first.raw), case.desk.limits)  # or staff's forward of it
+    mail = replace(parsed, sender=request.contact, subject=request.subject, new_text=request.text)
+    customer = records.customer(request.customer_id) if request.customer_id else None
+    return staff_request(case.desk, request, mail, case.inbound, customer, case.now, "assigned")
 
 
 def _urgency(case: Case, effect: Effect, action: SetUrgency) -> Effect:
@@ -362,7 +380,26 @@ def _category(case: Case, effect: Effect, action: SetCategory) -> Effect:
         f"{request.category} → {action.value}",
         case.words(f"Phân loại: {name}", f"Category: {name}"),
     )
-    return _example(case, _fee_differs(case, after))
+    return _example(case, _fee_differs(case, _told_category(case, after, request)))
+
+
+def _told_category(case: Case, effect: Effect, before: Request) -> Effect:
+    """The category that the acknowledgement named: a correction is worded here, and goes when staff answer with it."""
+    changed = _request(case, effect)
+    was_named = before.fee.fee is not Fee.REVIEW and not any(one.what == "not_acknowledged" for one in before.history)
+    if not was_named or changed.category is before.category:
+        return effect
+    old, new = (category_name(one, before.language) for one in (before.category, changed.category))
+    words = in_language(
+        before.language,
+        f"Chúng tôi xin đính chính: yêu cầu {before.id} thuộc loại “{new}”, không phải “{old}”.",
+        f"A correction: your request {before.id} belongs to “{new}”, not to “{old}”.",
+    )
+    told = case.words(
+        f"Khách đã được báo phân loại “{old}”. Nếu cần đính chính thì trả lời: gửi khách: {words}",
+        f"The customer was told “{old}”. To correct that, answer: reply: {words}",
+    )
+    return replace(effect, held=(*effect.held, told))
 
 
 def _fee_differs(case: Case, effect: Effect) -> Effect:
@@ -433,17 +470,26 @@ def _postpone(case: Case, effect: Effect, action: Postpone) -> Effect:
             )
         )
     when = speak_instant(action.until, case.member.language, case.desk.settings.hours.time_zone)
-    return _changed(
-        case,
-        effect,
-        replace(request, not_before=action.until),
-        "postponed",
-        action.until.isoformat(),
-        case.words(
-            f"Dời: {when}. Nếu trễ hẹn đã báo, khách nhận thư báo hẹn mới.",
-            f"Postponed: {when}. Where that breaks a promise, the customer is told the new time.",
-        ),
-    )
+    later = replace(request, not_before=action.until)
+    after = _changed(case, effect, later, "postponed", when, case.words(f"Dời: {when}", f"Postponed: {when}"))
+    return _promised_later(case, after)
+
+
+def _promised_later(case: Case, effect: Effect) -> Effect:
+    """What the customer was told and cannot stand any more is told anew, in a letter that can be stopped like others."""
+    request, desk = _request(case, effect), case.desk
+    told = request.promise
+    if told is None or not is_our_move(request):
+        return effect
+    expected = desk.board.expect(work_of(request), case.now)
+    if desk.hours.working_time_between(told.at, expected) <= rules_of(desk).tolerance.of(request.urgency):
+        return effect
+    moved = replace(request, promise=replace(told, at=expected, told=case.now), alarmed_at=None)
+    when = speak_promise(expected, case.member.language, desk.settings.hours.time_zone)
+    after = _changed(case, effect, moved, "promise_moved", when)
+    letter = staff_mail.postponed(desk, moved, told.at, case.inbound, case.now)
+    line = _told_of_letter(case, request, (f"Thư báo hẹn mới, {when}", f"The new promise, {when}"))
+    return replace(after, letters=(*after.letters, letter), sent=(*after.sent, line))
 
 
 def _propose_times(case: Case, effect: Effect, action: ProposeTimes) -> Effect:
@@ -537,7 +583,7 @@ def _reply(case: Case, effect: Effect, action: ReplyToCustomer) -> Effect:
     asks = bool(_ASKS.search(action.text)) and request.status in _WORKABLE
     moved = replace(request, status=RequestStatus.WAITING_FOR_CUSTOMER) if asks else request
     after = _changed(case, effect, moved, "asked_customer" if asks else "told_customer", action.text)
-    line = _told_of_letter(case, request, ("Trả lời khách", "Answer to the customer"))
+    line = f"{_told_of_letter(case, request, ('Trả lời khách', 'Answer to the customer'))}: “{_excerpt(action.text)}”"
     if asks:
         line += case.words("; chờ khách trả lời", "; now waiting for the customer")
     return replace(after, letters=(*after.letters, letter), sent=(*after.sent, line))
@@ -696,9 +742,8 @@ def _not_by_mail_yet(case: Case, _effect: Effect, _action: Action | None = None)
 
 
 def _away(case: Case, effect: Effect, action: Away) -> Effect:
-    zone = case.desk.settings.hours.time_zone
-    start, end = (speak_instant(at, case.member.language, zone) for at in (action.start, action.end))
-    words = case.words(f"Ghi nghỉ: từ {start} đến {end}", f"Absence noted: {start} to {end}")
+    span = speak_span(action.start, action.end, case.member.language, case.desk.settings.hours.time_zone)
+    words = case.words(f"Ghi nghỉ: {span}", f"Absence noted: {span}")
     return _presence(
         case,
         effect,
@@ -767,8 +812,10 @@ def _why(case: Case, effect: Effect, action: Why) -> Effect:
     if request is None:
         raise Unsure(case.words(f"Không có yêu cầu {action.number}.", f"There is no request {action.number}."))
     local = case.desk.hours.local
-    lines = [f"{local(one.at):%d/%m %H:%M} {one.what} {one.reason}".rstrip() for one in request.history]
-    head = f"{request.id}: {status_name(request.status, case.member.language)}, {request.fee.fee}/{request.fee.rule}"
+    language = case.member.language
+    lines = [f"{local(one.at):%d/%m %H:%M} {history_line(one, language)}" for one in request.history]
+    fee = f"{fee_name(request.fee.fee, language)} – {fee_reason(request.fee, language)}"
+    head = f"{request.id}: {status_name(request.status, language)}; {fee}"
     return replace(effect, said=(*effect.said, head, *lines[-_HISTORY_SHOWN:]))
 
 

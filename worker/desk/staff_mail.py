@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -82,11 +83,18 @@ def _subject(inbound: InboundMail, request: Request | None, headline: str) -> st
 
 
 def _undo_words(desk: Desk, found: Receipt, language: Language) -> str:
-    if not found.undo:
-        return ""
+    """How to take it back: with a letter that waits, as long as it waits; what is only inside, at any time."""
     seconds = desk.settings.staff_undo_seconds
+    if not found.undo or (found.sent and not seconds):
+        return ""
+    if not found.sent:
+        return in_language(language, "Trả lời “hoàn tác” để huỷ.", "Answer “undo” to take it back.")
     minutes = max(1, round(seconds / 60))
-    return in_language(language, f"{minutes} phút", f"{minutes} minutes")
+    return in_language(
+        language,
+        f"Trả lời “hoàn tác” trong {minutes} phút để huỷ và rút lại thư chưa gửi.",
+        f"Answer “undo” within {minutes} minute{'s' * (minutes > 1)} to take it back and stop the letters that wait.",
+    )
 
 
 def question(
@@ -159,6 +167,19 @@ def _common(request: Request) -> dict[str, object]:
     }
 
 
+_GREETS = re.compile(
+    r"(?:dạ|da|vâng|vang|kính|kinh|chào|chao|thưa|thua|gửi|gui|thân|xin|chị|chi|anh|cô|co|chú|chu|bác|bac|em chào|em chao|"
+    r"quý|quy|dear|hi|hello|hey|good|mr|mrs|ms|sir|madam|thank|thanks)(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def _letter_words(words: str) -> tuple[str, bool]:
+    """Staff's words as a letter begins, and whether they greet by themselves."""
+    said = words.strip()
+    return said[:1].upper() + said[1:], _GREETS.match(said) is not None
+
+
 def relay(
     desk: Desk, request: Request, words: str, attachments: Sequence[Attachment], inbound: InboundMail, now: datetime
 ) -> NewLetter:
@@ -166,7 +187,14 @@ def relay(
     files = [File(one.name, one.content_type, one.content) for one in attachments if not one.inline and one.content]
     person = (("X-Auto-Response-Suppress", "OOF"),)  # a person wrote it: only absence notes are unwelcome
     envelope = replace(_to_customer(desk, "relay", request, inbound), files=files, headers=person)
-    return write(desk, envelope, "relay", {**_common(request), "words": words.strip()}, now)
+    said, greets = _letter_words(words)
+    return write(desk, envelope, "relay", {**_common(request), "words": said, "greets": greets}, now)
+
+
+def postponed(desk: Desk, request: Request, before: datetime, inbound: InboundMail, now: datetime) -> NewLetter:
+    """Another time than was told, because staff put the work off."""
+    envelope = _to_customer(desk, "promise_moved", request, inbound)
+    return letters.promise_moved(desk, request, before, None, now, envelope)
 
 
 def done(desk: Desk, request: Request, words: str, inbound: InboundMail, now: datetime) -> NewLetter:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
-from worker.model import Address, Category, Fee, Language, RequestStatus, Urgency
+from worker.model import Address, Category, Fee, HistoryEntry, Language, RequestStatus, Urgency
 
 _CATEGORY: Mapping[Category, tuple[str, str]] = {
     Category.EMAIL_INCIDENT: ("Sự cố email", "Email incident"),
@@ -153,3 +154,71 @@ def greeting_name(contact: Address, language: Language) -> str:
     if language is Language.VI:
         return f"Anh/Chị {contact.name}" if contact.name else "Quý khách"
     return contact.name or "Sir or Madam"
+
+
+_HISTORY: Mapping[str, tuple[str, str]] = {
+    "opened": ("mở yêu cầu", "opened"),
+    "follow_up": ("khách bổ sung", "the customer added"),
+    "courtesy": ("khách cảm ơn", "thanks"),
+    "asked_how_far": ("khách hỏi tiến độ", "asked how far it is"),
+    "estimated": ("ước tính", "estimated"),
+    "assigned": ("giao cho", "assigned"),
+    "urgency": ("đổi mức độ", "urgency"),
+    "category": ("đổi phân loại", "category"),
+    "fee": ("quyết định phí", "fee"),
+    "at_risk": ("lời hẹn có nguy cơ trễ", "promise at risk"),
+    "promise_moved": ("báo khách hẹn mới", "promise moved"),
+    "asked_customer": ("hỏi khách", "asked the customer"),
+    "told_customer": ("nhắn khách", "told the customer"),
+    "note": ("ghi chú", "note"),
+    "time_spent": ("thời gian đã làm", "time spent"),
+    "over_threshold": ("vượt ngưỡng miễn phí", "over the threshold"),
+    "started": ("bắt đầu làm", "started"),
+    "stopped": ("tạm dừng", "stopped"),
+    "postponed": ("dời", "postponed"),
+    "reopened": ("mở lại", "reopened"),
+    "done": ("đã xong", "done"),
+    "rejected": ("từ chối", "turned down"),
+    "cancelled": ("huỷ", "cancelled"),
+    "merged": ("gộp", "merged"),
+    "undone": ("hoàn tác", "undone"),
+    "reminded": ("nhắc khách", "reminded"),
+    "closed_quietly": ("đóng vì khách không trả lời", "closed for want of an answer"),
+    "money_received": ("đã nhận tiền", "payment received"),
+    "delivery": ("gửi thư", "delivery"),
+    "bounced": ("thư bị trả lại", "bounced"),
+    "not_acknowledged": ("chưa trả lời khách", "not acknowledged"),
+    "answered": ("trả lời ngay", "answered"),
+    "warranty": ("bảo hành cho", "warranty for"),
+    "related": ("liên quan", "related to"),
+    "mentions": ("có nhắc tới", "mentions"),
+    "similar_work": ("việc tương tự", "similar work"),
+}
+_OF_VALUES = frozenset({"opened", "follow_up", "estimated", "urgency", "category", "fee", "time_spent"})
+_NAMED: Mapping[str, tuple[str, str]] = {
+    **{one.value: words for one, words in _CATEGORY.items()},
+    **{one.value: words for one, words in _FEE.items()},
+    **{one.value: words for one, words in _STATUS.items()},
+    **{one.value: words for one, words in _URGENCY.items()},
+    "incident": ("quy định về sự cố", "incident"),
+    "free_category": ("loại được miễn phí", "free category"),
+    "named_paid_category": ("loại có phí", "paid category"),
+    "within_threshold": ("ngưỡng 1 giờ", "the threshold"),
+    "over_threshold": ("ngưỡng 1 giờ", "the threshold"),
+    "unknown_sender": ("người gửi lạ", "unknown sender"),
+    "uncertain": ("chưa đủ chắc", "not certain"),
+    "flagged": ("phần lưu ý", "its flags"),
+    "min": ("phút", "minutes"),
+    "in all": ("tổng cộng", "in all"),
+    "by": ("theo", "by"),
+}
+_NAMES = re.compile(rf"(?<![\w@.])(?:{'|'.join(sorted(_NAMED, key=len, reverse=True))})(?![\w@])")
+
+
+def history_line(entry: HistoryEntry, language: Language) -> str:
+    """One line of a request's history, for staff; a name without words of its own is shown as it is."""
+    what = _in(language, _HISTORY[entry.what]) if entry.what in _HISTORY else entry.what
+    reason = entry.reason
+    if entry.what in _OF_VALUES:
+        reason = _NAMES.sub(lambda found: _in(language, _NAMED[found[0]]), reason)
+    return f"{what}: {reason}" if reason else what

@@ -85,6 +85,26 @@ def speak_instant(at: datetime, language: Language, zone: str, now: datetime | N
     return f"{local:%H:%M} on {day} {local.day} {_MONTHS[local.month - 1]}" + f" {local.year}" * other_year
 
 
+def speak_span(start: datetime, end: datetime, language: Language, zone: str) -> str:
+    """A time from one instant to another in words; whole days as days: "cả ngày thứ Ba, 24/11"."""
+    first, last = (at.astimezone(ZoneInfo(zone)) for at in (start, end))
+    vietnamese = language is Language.VI
+    if first.time() != time() or last.time() != time():
+        begin, over = (speak_instant(at, language, zone) for at in (start, end))
+        return f"từ {begin} đến {over}" if vietnamese else f"from {begin} to {over}"
+    day, until = _speak_day(first, language), _speak_day(last - timedelta(days=1), language)
+    if day == until:
+        return f"cả ngày {day}" if vietnamese else f"all of {day}"
+    return f"từ {day} đến hết {until}" if vietnamese else f"from {day} to the end of {until}"
+
+
+def _speak_day(local: datetime, language: Language) -> str:
+    day = _DAYS[language][local.weekday()]
+    if language is Language.VI:
+        return f"{day}, {local.day}/{local.month}"
+    return f"{day} {local.day} {_MONTHS[local.month - 1]}"
+
+
 # ---- when to write --------------------------------------------------------------------------------------------------
 
 
