@@ -11,9 +11,9 @@ import pytest
 
 from builders import NOW, SUPPORT, a_customer, a_desk, letters, received
 from worker.desk.context import Desk
-from worker.desk.notification import Files, contract_words, examples, fee_reason
+from worker.desk.notification import Files, contract_words, evidence_words, examples, fee_reason
 from worker.mail.parsing import parse_mail
-from worker.model import Customer, Fee, FeeDecision, FeeRule, Language, Letter, ParsedMail, Request, Staff
+from worker.model import Customer, Evidence, Fee, FeeDecision, FeeRule, Language, Letter, ParsedMail, Request, Staff
 from worker.policy.staff_actions import People
 from worker.policy.staff_intent import understand_staff
 
@@ -49,7 +49,7 @@ def test_the_customers_files_come_along_within_the_limit_and_the_others_are_name
 
     assert [(one.name, one.size) for one in mail.attachments] == [("lỗi.png", 3000), ("ghi chú.txt", 2000)]
     assert "- lỗi.png (3 kB)\n" in mail.text
-    assert "- log.zip (4 kB) – chưa kèm, trả lời: tệp log.zip" in mail.text
+    assert "- log.zip (4 kB) – chưa kèm, trả lời: tệp: log.zip" in mail.text
     assert "· tệp ·" in mail.text
 
 
@@ -72,6 +72,14 @@ CONTRACTS = [
 @pytest.mark.parametrize(("customer", "expected"), CONTRACTS, ids=[one[1] for one in CONTRACTS])
 def test_the_contract_is_told(customer: Customer | None, expected: str) -> None:
     assert contract_words(a_desk(), customer, NOW, Language.VI) == expected
+
+
+def test_the_evidence_is_shown_as_the_customer_wrote_it_and_what_is_no_words_is_left_out() -> None:
+    _, _, request = told(a_desk(), a_mail_with(text="Website báo Lỗi 500 từ sáng, không vào được."))
+    facts = ("loi 000", "loi 000", "code_5xx", "000", "khong vao")
+    request = replace(request, evidence=tuple(Evidence(one) for one in facts))
+
+    assert evidence_words(request) == ["lỗi 500", "không vào"]
 
 
 REASONS = [

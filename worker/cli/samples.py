@@ -143,5 +143,5 @@ def _request(language: Language, now: datetime) -> Request:
         fee=FeeDecision(Fee.FREE, FeeRule.INCIDENT),
         status=RequestStatus.QUEUED,
         arrived=now,
-        evidence=(Evidence("không nhận được thư", "email_incident", 1.2),),
+        evidence=(Evidence("không nhận được thư" if language is Language.VI else "receives nothing", "", 1.2),),
     )
