@@ -155,6 +155,21 @@ def test_words_are_passed_on_only_when_that_is_ordered(lead: str, relay: str) ->
     assert not _is_dangerous(f"{lead} {relay}: em đang xử lý ạ")
 
 
+@pytest.mark.parametrize("opener", ["gửi khách: ", "nhắn chị Hạnh giúp em: ", "reply: "])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "TODO", "(để em nghĩ câu đã)", "[nội dung]", "... mà thôi để anh gọi", "chưa biết nói sao", "xin lỗi vì ___",
+        "Dạ bên em đang xử lý ạ.\n\nKhoan gửi nhé, để anh xem lại.", "We are on it.\n\nHold on, do not send this yet.",
+    ],
+)  # fmt: skip
+def test_words_with_a_gap_or_called_back_are_not_sent(opener: str, words: str) -> None:
+    found = understand_staff(opener + words, NOW, ZONE)
+
+    assert found.held
+    assert found.actions == ()
+
+
 # ---- the rest -------------------------------------------------------------------------------------------------------
 
 

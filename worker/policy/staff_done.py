@@ -63,7 +63,10 @@ _DONE_CLAUSES = (
         f"tận gốc|cái|vụ|form|trang|web|site|file|mail|link|nút|menu|giao diện|banner|ảnh|ạ|nhé|TICKET)(?: .*)?)?$"
     ),
     spoken(f"^{_LEAD}(?:{_FIXED})(?: được)?(?: lỗi)? rồi(?: (?:{_POLITE_END}))*$"),
-    spoken(f"^{_LEAD}{_HAS}(?:{_WORKED}){_OBJECT} (?:xong|rồi)(?: (?:{_POLITE_END}))*$"),
+    spoken(
+        f"^{_LEAD}{_HAS}(?:{_WORKED}){_OBJECT} (?:xong|rồi|(?:theo|đúng|như) yêu cầu)(?: (?:{_POLITE_END}|của khách))*$"
+    ),
+    spoken(f"^{_LEAD}(?:{_WORKED}) (?:hết|đủ|toàn bộ){_OBJECT} rồi(?: (?:{_POLITE_END}))*$"),
     spoken(
         f"^(?:ok |and |so |yes |now |hi )*(?:{_WHOLE_SUBJECT})(?:'s| is| has been| was| are|"
         f" have been){_JUST} (?:done|fixed|finished|completed|complete|resolved|sorted|repaired|solved|"

@@ -60,7 +60,7 @@ _FILL_WEAK = (
 _AROUND_BARE = (
     "anh \\w+|chị \\w+|em \\w+|nhé|đi|thôi|ạ|em|anh|chị|cho|khách|nó|cái|này|luôn|là|được|vừa|đẹp|có|gồm|bao|"
     "vat|cả|thuế|incl|excl|including|excluding|plus|trọn|gói|ok|all|in|for|this|it|the|please|\\+|% ?|\\d+|"
-    "fixed|net|only|even|flat|…|mọi người|sếp|phần|vụ|việc"
+    "full|fixed|net|only|even|flat|…|mọi người|sếp|phần|vụ|việc"
 )
 # What may follow the sum: courtesy, and words that say what it is for, what it includes or why.
 _FOLLOWS = spoken(

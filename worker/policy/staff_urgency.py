@@ -25,7 +25,7 @@ _TAIL = (
 _SETS = (
     "mức độ|mức|độ ưu tiên|ưu tiên|độ khẩn|priority|prio|urgency|set it|set this|set|đẩy|nâng|tăng|hạ|giảm|"
     "để|chuyển|đổi|bump|raise|lower|treat|mark|change|make|escalate|downgrade|upgrade|đưa|xếp|"
-    "coi như|xem như|coi là|xem là|flag|keep|count|cho lên|lên mức|lên"
+    "coi như|xem như|coi là|xem là|flag|keep|count|cho lên|lên mức|lên|cho xuống"
 )
 _CALLS = "(?: (?!không|not)[^\\s,]+){0,6}?"
 _URGENCY_RULES: tuple[tuple[Spoken, Urgency | None], ...] = (

@@ -209,7 +209,7 @@ _RULES: tuple[tuple[re.Pattern[str] | Spoken, _Maker], ...] = (
     ), _next_weekday),
     (spoken("(?P<edge>đầu|giữa|cuối|early|late) (?P<week>tuần sau|tuần tới|next week|tuần này|this week|tuần)"), _edge_of_week),
     *((spoken(words), _weekday(number)) for words, number in _WEEKDAYS.items()),
-    (spoken("tuần sau|tuần tới|tuần kế|sang tuần|qua tuần|next week"), _week(1)),
+    (spoken("tuần sau|tuần tới|tuần kế|(?:sang|qua) tuần(?! (?:sau|tới|kế|này))|next week"), _week(1)),
     (spoken("tuần này|this week"), _week(0)),
     (re.compile(r"(?<![\w:.,/])(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?\s*(?P<half>[ap])\.?m\.?(?!\w)"), _clock),
     (re.compile(r"(?<![\w:.,/])(?P<hour>\d{1,2}):(?P<minute>\d{2})(?P<half>)(?![\w:])"), _clock),
