@@ -12,7 +12,7 @@ from worker.app import App
 from worker.cli.common import local
 from worker.cli.embedded import EmbeddedMail
 from worker.cli.looking import ordered_requests
-from worker.desk.wording import category_name, fee_name, urgency_name
+from worker.desk.wording import category_name, fee_name, rule_name, urgency_name
 
 _STYLE = """
 body{font:15px/1.5 system-ui,Arial,sans-serif;margin:0;background:#f3f5f8;color:#1d2733}
@@ -42,7 +42,7 @@ def _queue(app: App) -> str:
     rows = "".join(
         f"<tr><td>{place}<td>{one.id}<td>{escape(str(one.contact))}<td>{escape(category_name(one.category, language))}: "
         f"{escape(one.subject)}<td>{urgency_name(one.urgency, language)}<td>{fee_name(one.fee.fee, language)}"
-        f"<td>{one.fee.rule}<td>{local(one.promise.at if one.promise else None, app.settings)}"
+        f"<td>{rule_name(one.fee.rule, language)}<td>{local(one.promise.at if one.promise else None, app.settings)}"
         for place, one in enumerate(ordered_requests(app.records), 1)
     )
     return f"<table><tr><th>#<th>number<th>from<th>what<th>urgency<th>fee<th>rule<th>expected{rows}</table>"

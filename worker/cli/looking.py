@@ -14,7 +14,7 @@ from rich.table import Table
 from worker.app import utc_now
 from worker.cli.common import SettingsOption, console, local, opened_records, settings_from
 from worker.desk.board import work_of
-from worker.desk.wording import category_name, fee_name, status_name, urgency_name
+from worker.desk.wording import category_name, fee_name, rule_name, status_name, urgency_name
 from worker.model import InboundStatus, Language, LetterStatus, Request
 from worker.policy.queue import in_order
 from worker.records import MailboxState, Records
@@ -41,11 +41,17 @@ def ordered_requests(records: Records) -> list[Request]:
     return [requests[one.id] for one in in_order(work, utc_now())]
 
 
+_COLUMNS = {
+    Language.VI: ("#", "số", "khách hàng", "việc", "mức độ", "phí", "vì sao", "người làm", "dự kiến"),
+    Language.EN: ("#", "number", "customer", "what", "urgency", "fee", "why", "who", "expected"),
+}
+
+
 def queue_table(requests: list[Request], records: Records, settings: Settings) -> Table:
     """The queue as staff read it; a promise at risk, or passed, is red."""
     language, now = settings.staff_language, utc_now()
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for column in ("#", "number", "customer", "what", "urgency", "fee", "why", "who", "expected"):
+    for column in _COLUMNS[language]:
         table.add_column(column)
     for place, one in enumerate(requests, 1):
         customer = records.customer(one.customer_id) if one.customer_id else None
@@ -58,7 +64,7 @@ def queue_table(requests: list[Request], records: Records, settings: Settings) -
             escape(f"{category_name(one.category, language)}: {one.subject[:40]}"),
             urgency_name(one.urgency, language),
             fee_name(one.fee.fee, language),
-            one.fee.rule.value,
+            rule_name(one.fee.rule, language),
             one.assigned_to or "–",
             f"[red]{expected}[/]" if late else expected,
         )

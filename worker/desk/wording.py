@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from worker.model import Address, Category, Fee, HistoryEntry, Language, RequestStatus, Urgency
+from worker.model import Address, Category, Fee, FeeRule, HistoryEntry, Language, RequestStatus, Urgency
 
 _CATEGORY: Mapping[Category, tuple[str, str]] = {
     Category.EMAIL_INCIDENT: ("Sự cố email", "Email incident"),
@@ -28,6 +28,20 @@ _FEE: Mapping[Fee, tuple[str, str]] = {
     Fee.PAID: ("có phí", "paid"),
     Fee.REVIEW: ("chờ nhân viên xem", "staff decide"),
     Fee.NONE: ("–", "–"),
+}
+_RULE: Mapping[FeeRule, tuple[str, str]] = {
+    FeeRule.NOT_A_REQUEST: ("không phải yêu cầu", "no request"),
+    FeeRule.WARRANTY: ("bảo hành", "warranty"),
+    FeeRule.UNKNOWN_SENDER: ("người gửi lạ", "unknown sender"),
+    FeeRule.OUT_OF_CONTRACT: ("ngoài hợp đồng", "outside the contract"),
+    FeeRule.INCIDENT: ("sự cố", "incident"),
+    FeeRule.FREE_CATEGORY: ("thuộc nhóm miễn phí", "free by its kind"),
+    FeeRule.NAMED_PAID_CATEGORY: ("thuộc nhóm có phí", "paid by its kind"),
+    FeeRule.WITHIN_THRESHOLD: ("trong mức miễn phí", "within the free time"),
+    FeeRule.OVER_THRESHOLD: ("quá mức miễn phí", "over the free time"),
+    FeeRule.UNCERTAIN: ("chưa đủ chắc chắn", "not certain enough"),
+    FeeRule.FLAGGED: ("cần người xem", "a person must look"),
+    FeeRule.STAFF: ("nhân viên quyết định", "decided by staff"),
 }
 _URGENCY: Mapping[Urgency, tuple[str, str]] = {
     Urgency.CRITICAL: ("khẩn cấp", "critical"),
@@ -62,6 +76,11 @@ _FLAG: Mapping[str, tuple[str, str]] = {
     "contract": ("giấy tờ hợp đồng", "contract paperwork"),
     "not_ours": ("có lẽ không phải dịch vụ của mình", "perhaps not our service"),
 }
+
+
+def rule_name(rule: FeeRule, language: Language) -> str:
+    """Which rule decided a fee, in a word or two for staff."""
+    return _in(language, _RULE[rule])
 
 
 def flag_name(flag: str, language: Language) -> str:
