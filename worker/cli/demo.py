@@ -19,6 +19,7 @@ from rich.table import Table
 from worker.app import App, build, utc_now
 from worker.cli.common import console, local
 from worker.cli.demo_mails import CUSTOMERS_CSV, bounce_of, demo_mails
+from worker.cli.demo_newsletter import NEWSLETTER_SETTINGS, lay_templates, show_newsletter
 from worker.cli.demo_page import write_page
 from worker.cli.embedded import AUTHSERV_ID, EmbeddedMail
 from worker.cli.looking import ordered_requests, queue_table
@@ -26,12 +27,12 @@ from worker.cli.running import configure_logging, stop_on_signals
 from worker.desk.customer_table import read_customers
 from worker.desk.reception import Received
 from worker.desk.wording import category_name, fee_name
-from worker.mail.rendering import template_folder
 from worker.model import Language, LetterStatus
 from worker.settings import Settings, read_settings
 
 SUPPORT = "hotro@vinno.example"
 STAFF = "kythuat@vinno.example"
+AUTHOR = "tuan@vinno.example"
 _PATIENCE_SECONDS = 20
 
 
@@ -78,6 +79,7 @@ def run_demo(page: Path, *, serve: bool) -> None:
             settings = _settings(mail, accounts, Path(folder))
             with _running(settings) as (app, live):
                 _morning(app, mail, live)
+                show_newsletter(app, mail, AUTHOR, "anna@mekongcycling.example", _until)
                 _show_queue(app)
                 write_page(page, app, mail)
                 console.print(f"Every letter, as its recipient sees it: [bold]{page.resolve()}[/]")
@@ -89,7 +91,7 @@ def run_demo(page: Path, *, serve: bool) -> None:
 
 def _accounts() -> list[str]:
     customers, _ = read_customers(CUSTOMERS_CSV, "Asia/Ho_Chi_Minh")
-    return [SUPPORT, STAFF, "tuan@vinno.example", *(address for one in customers for address in one.addresses)]
+    return [SUPPORT, STAFF, AUTHOR, *(address for one in customers for address in one.addresses)]
 
 
 def _settings(mail: EmbeddedMail, accounts: dict[str, str], folder: Path) -> Settings:
@@ -100,7 +102,7 @@ def _settings(mail: EmbeddedMail, accounts: dict[str, str], folder: Path) -> Set
         "user": SUPPORT,
         "password_env": "SUPPORT_DEMO_PASSWORD",
     }
-    (folder / "templates").symlink_to(template_folder(Path()))
+    lay_templates(folder, utc_now())
     return read_settings(
         {
             "mode": "live",
@@ -108,8 +110,10 @@ def _settings(mail: EmbeddedMail, accounts: dict[str, str], folder: Path) -> Set
             "smtp": server | {"port": mail.smtp_port},
             "store": "tiny:worker.db",
             "staff_address": STAFF,
-            "staff": [{"email": "tuan@vinno.example", "name": "Tuấn", "role": "manager"}],
+            "staff": [{"email": AUTHOR, "name": "Tuấn", "role": "manager"}],
+            "staff_undo_seconds": 1,
             "authentication": {"trusted_authserv_id": AUTHSERV_ID},
+            "newsletters": NEWSLETTER_SETTINGS,
         },
         folder,
     )

@@ -9,13 +9,13 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 CUSTOMERS_CSV = """\
-name,addresses,domains,may_order,contract_until,newsletter_consent,consent_source,language,services
-Nhà hàng Sen Vàng,hue@senvang.example,senvang.example,hue@senvang.example,2028-12-31,2025-03-02,hợp đồng,vi,website;email;hosting
-Cơ khí Đại Phát,,daiphat.example,,2028-06-30,,,vi,website;email;hosting;domain
-Mekong Cycling Tours,anna@mekongcycling.example,mekongcycling.example,,2029-01-31,2025-06-11,sign-up form,en,website;hosting
-Nha khoa Nụ Cười,,nukhoa.example,,2028-03-31,,,vi,website;hosting
-Thời trang Mây,may@thoitrangmay.example,,,2024-12-31,,,vi,website
-"""
+name,addresses,domains,may_order,contract_until,newsletter_consent,consent_source,language,services,customer_since
+Nhà hàng Sen Vàng,hue@senvang.example,senvang.example,hue@senvang.example,2028-12-31,2025-03-02,hợp đồng,vi,website;email;hosting,2021-04-12
+Cơ khí Đại Phát,,daiphat.example,,2028-06-30,,,vi,website;email;hosting;domain,2019-09-01
+Mekong Cycling Tours,anna@mekongcycling.example,mekongcycling.example,,2029-01-31,2025-06-11,sign-up form,en,website;hosting,2022-02-15
+Nha khoa Nụ Cười,,nukhoa.example,,2028-03-31,,,vi,website;hosting,2024-10-01
+Thời trang Mây,may@thoitrangmay.example,,,2024-12-31,,,vi,website,2020-05-20
+"""  # noqa: E501 - a line of a table
 
 
 @dataclass(frozen=True)

@@ -150,14 +150,17 @@ def _as_asking(person: Person) -> Person:
 _WISH: Phrases[bool] = Phrases.of(
     [
         *((words, True) for words in (
-            "đăng ký", "tham gia", "ghi danh", "sign up", "sign me up", "register", "join", "enroll", "participate",
+            "đăng ký", "tham gia", "ghi danh", "sign up", "sign me up", "sign us up",
+            "count me in", "count us in", "register", "join", "enroll", "participate",
         )),
         *((words, False) for words in (
             "hủy đăng ký", "không đăng ký", "chưa đăng ký", "không tham gia", "chưa tham gia", "đừng đăng ký", "rút đăng ký",
             "thôi không đăng ký", "không muốn tham gia", "không muốn đăng ký", "không thể tham gia", "không tham dự",
             "đăng ký tên miền", "đăng ký hosting", "đăng ký website", "đăng ký email", "đăng ký chưa", "đã đăng ký",
             "do not register", "don t sign up", "not join", "cannot join", "can t join", "not sign up", "not participate",
-            "how to sign up", "how do i sign up", "đăng ký thế nào", "đăng ký như thế nào", "đăng ký ra sao",
+            "điều kiện", "đk tham gia", "là gì", "thế nào", "ra sao", "khi nào", "bao giờ", "ai được", "có được tham gia",
+            "có phải đăng ký", "có cần đăng ký", "what", "who can", "when", "how much",
+            "how to sign up", "how do i sign up", "how do we sign up", "đăng ký thế nào", "đăng ký như thế nào", "đăng ký ra sao",
         )),
     ]
 )  # fmt: skip
