@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from worker.policy.staff_actions import Action, Reject
-from worker.policy.staff_moods import Mood, is_asked, moods_of, takes_back
+from worker.policy.staff_moods import Mood, is_asked, is_of_others, moods_of, takes_back
 from worker.policy.staff_words import Sentence
 from worker.policy.tone_marks import spoken
 
@@ -61,7 +61,7 @@ def find_reject(sentences: Sequence[Sentence], now: datetime) -> Found:
     if any(is_asked(one) or takes_back(one) for one in sentences):
         return Found(doubt=Doubt.REJECT)
     for sentence in hints:
-        plain = any(_REJECT_CLAUSE.search(part.words) and not part.quoted for part in sentence.clauses())
+        plain = any(_REJECT_CLAUSE.search(part.words) and not is_of_others(part) for part in sentence.clauses())
         if not plain or _REJECT_BLOCKING & moods_of(sentence, now) or _NOT_REJECTED.search(sentence.words):
             return Found(doubt=Doubt.REJECT)
     return Found(Reject(_reason(sentences, hints[0])))

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from worker.policy.staff_actions import Do, Order
 from worker.policy.staff_dangers import NOTHING, Doubt, Found
-from worker.policy.staff_moods import Mood, is_asked, moods_of, takes_back
+from worker.policy.staff_moods import Mood, is_asked, is_of_others, moods_of, takes_back
 from worker.policy.staff_words import Clause, Sentence
 from worker.policy.tone_marks import spoken
 
@@ -127,7 +127,7 @@ _OTHER_THING_DONE = spoken(
     "ghi|mail|chat|gọi điện|phỏng vấn|train|đào tạo)(?: [^\\s,]+){0,4} xong|"
     "(?:là|nút) xong|xong (?:việc|cái|vụ|con|dự án|site|task|ticket|bên|khách) (?:khác|kia|đó|trước|này thì|"
     "này rồi (?:làm|qua|tới|sẽ|mới|tính|chuyển|em)|này em|này anh)|đã làm việc|đã làm rõ|đã làm theo|"
-    "việc này đã làm|xong việc|xong họp|xong cuộc|"
+    "việc này đã làm|lịch họp|giờ họp|lịch hẹn|cuộc họp|tiến độ|người phụ trách|người liên hệ|xong việc|xong họp|xong cuộc|"
     "well done|what's done|have done|has done|can be done|could be done|getting it done|get it done|"
     "to be done|nothing done|work done|how it's done|done with you|fixed price|fixed ip|fixed cost|fixed fee|"
     "finished reading|finished my|finished checking|finished the call|finished testing|finished looking|"
@@ -233,7 +233,7 @@ def _says_done(sentence: Sentence, now: datetime) -> bool:
 
 def _is_done_clause(part: Clause) -> bool:
     said = next((found for sign in _DONE_CLAUSES if (found := sign.search(part.words))), None)
-    if said is None or part.quoted or _NOT_YET_WORDS.search(part.words):
+    if said is None or is_of_others(part) or _NOT_YET_WORDS.search(part.words):
         return False
     who = said.groupdict().get("who")
     return not who or not _NOT_STAFF.fullmatch(who)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from worker.policy.staff_words import Sentence
+from worker.policy.staff_words import Clause, Sentence
 from worker.policy.tone_marks import spoken
 from worker.policy.when import Moment
 
@@ -123,6 +123,18 @@ _TAKES_BACK = spoken(
     "let me (?:ask|check|think|confirm)|don't send|do not send|not yet|hủy lệnh|bỏ qua nhé|bỏ đi"
 )
 _KEEPS = spoken("không (?:đợi|chờ|cần chờ|cần đợi)|khỏi (?:đợi|chờ|hỏi)|no need to wait|don't wait|không phải chờ")
+
+
+# Before a colon: what the writer calls his own words. "Tuấn: xong rồi" are Tuấn's.
+_OWN_HEADING = spoken(
+    "(?:.* )?(?:update|cập nhật|kết quả|result|status|trạng thái|tình trạng|tình hình|hiện trạng|báo cáo|report|fyi|ps|lưu ý|TICKET|VN|"
+    "mọi người|cả nhà|all|team|ơi|nhé|ạ|sếp|re|done|xong|xong rồi|hoàn thành|fixed|báo giá|quote|phí|fee|ok|dạ|yêu cầu|request)"
+)
+
+
+def is_of_others(part: Clause) -> bool:
+    """Whether a clause is in quotation marks, or stands behind a colon after somebody's name."""
+    return part.quoted or bool(part.heading and not _OWN_HEADING.fullmatch(part.heading))
 
 
 def takes_back(sentence: Sentence) -> bool:

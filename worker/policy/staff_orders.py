@@ -16,7 +16,7 @@ from worker.policy.staff_actions import (
     Postpone,
     SetFee,
 )
-from worker.policy.staff_moods import Mood, is_asked, moods_of, takes_back
+from worker.policy.staff_moods import Mood, is_asked, is_of_others, moods_of, takes_back
 from worker.policy.staff_words import Sentence
 from worker.policy.tone_marks import Spoken, spoken
 from worker.policy.when import Moment, find_absence
@@ -131,7 +131,7 @@ def find_orders(sentences: Sequence[Sentence], now: datetime) -> tuple[Action, .
         if is_asked(sentence) or Mood.CONDITION in moods_of(sentence, now):
             continue
         for part in sentence.clauses():
-            if not _ORDER_BLOCKING & moods_of(sentence.with_words(part.words), now):
+            if not is_of_others(part) and not _ORDER_BLOCKING & moods_of(sentence.with_words(part.words), now):
                 found += [make() for pattern, make in _ORDERS if pattern.search(part.words)]
     return tuple(one for one in dict.fromkeys(found) if is_settled or one in _SAFE)
 
