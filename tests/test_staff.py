@@ -256,11 +256,52 @@ def test_free_work_that_passes_the_threshold_stops_and_asks() -> None:
     request = asked(desk)
     paid_by_time(desk, request.id)
 
-    receipt = reply(desk, notification(desk, request.id), "ước tính 3h")
+    receipt = reply(desk, notification(desk, request.id), "ước tính 3h", sender=SALES)
 
     assert stored(desk, request.id).status is RequestStatus.REVIEW
     assert "phí: miễn" in shown(desk, receipt)
     assert to_customer(desk) == []
+
+
+def test_a_technician_who_passes_the_threshold_has_those_asked_who_decide_fees() -> None:
+    desk = office()
+    request = asked(desk)
+    paid_by_time(desk, request.id)
+
+    receipt = reply(desk, notification(desk, request.id), "mất 3h")
+    to_decide = notification(desk, request.id)
+    reply(desk, to_decide, "phí: miễn", sender=SALES, minutes=2)
+
+    assert "Đã chuyển cho người quyết định phí" in shown(desk, receipt)
+    assert to_decide.recipient == desk.settings.staff_address
+    assert "phí: miễn · phí: tính" in shown(desk, to_decide)
+    after = stored(desk, request.id)
+    assert (after.status, after.fee.rule) == (RequestStatus.QUEUED, FeeRule.STAFF)
+    assert to_customer(desk) == []
+
+
+def test_the_rest_of_free_work_is_quoted_only_after_the_correction_was_approved() -> None:
+    desk = office()
+    request = asked(desk)
+    paid_by_time(desk, request.id)
+    reply(desk, notification(desk, request.id), "ước tính 3h")
+
+    question = reply(desk, notification(desk, request.id), "phí: tính", sender=SALES, minutes=2)
+    before = to_customer(desk)
+    reply(desk, question, "đồng ý", sender=SALES, minutes=3)
+
+    assert (question.kind, before) == ("staff_question", [])
+    assert stored(desk, request.id).status is RequestStatus.ANALYSING
+    assert "xin đính chính" in shown(desk, to_customer(desk)[0])
+
+
+def test_what_is_closed_is_not_put_off() -> None:
+    desk = office()
+    request = asked(desk)
+    note = notification(desk, request.id)
+    reply(desk, note, "xong")
+
+    assert "đã khép lại" in shown(desk, reply(desk, note, "dời sang sáng thứ 6", minutes=2))
 
 
 def test_an_incident_stays_free_however_long_it_takes() -> None:

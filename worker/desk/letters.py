@@ -11,7 +11,7 @@ from itertools import count
 
 from worker.desk import quote_letters
 from worker.desk.context import Desk
-from worker.desk.notification import contract_words, evidence_words, examples, fee_reason, files_of
+from worker.desk.notification import awaits_fee, contract_words, evidence_words, examples, fee_reason, files_of
 from worker.desk.wording import category_name, fee_name, flag_name, greeting_name, status_name, urgency_name
 from worker.mail.composing import Draft, File, compose
 from worker.model import (
@@ -264,7 +264,7 @@ def _to_staff(desk: Desk, kind: str, request: Request | None, inbound: InboundMa
     """Whoever the request was given to reads of it, else all of staff. Where staff decide the fee, the answer may,
     and who may not decide it is not left alone with it.
     """
-    decides = request is not None and request.fee.fee is Fee.REVIEW
+    decides = request is not None and awaits_fee(request)
     assigned = desk.member(request.assigned_to) if request and request.assigned_to else None
     if assigned and decides and not assigned.role.may(desk.settings.approvals.fees):
         assigned = None
@@ -286,6 +286,7 @@ def _staff_headline(what: str, language: Language) -> str:
         "follow_up": ("Khách bổ sung", "The customer added"),
         "reopened": ("Khách viết lại sau khi đã xong", "The customer wrote after it was done"),
         "no_request": ("Có lẽ không phải yêu cầu, chưa trả lời khách", "Perhaps no request, not answered"),
+        "threshold": ("Vượt ngưỡng miễn phí, cần quyết định", "Over the free hour, please decide"),
         "assigned": ("Việc được giao cho anh/chị", "A request was given to you"),
         "old": ("Thư cũ, chưa trả lời khách", "Old mail, not acknowledged"),
     }[what]

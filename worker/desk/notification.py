@@ -10,7 +10,7 @@ from datetime import datetime
 
 from worker.desk.context import Desk
 from worker.mail.composing import File
-from worker.model import Category, Customer, Fee, FeeDecision, FeeRule, Language, ParsedMail, Request, Staff
+from worker.model import Category, Customer, Fee, FeeDecision, FeeRule, Language, ParsedMail, Request, RequestStatus, Staff
 from worker.policy.features import fold
 from worker.policy.fees import reason
 
@@ -51,6 +51,13 @@ _RULES = {
     FeeRule.STAFF: ("nhân viên quyết định", "staff decided"),
     FeeRule.NOT_A_REQUEST: ("không phải yêu cầu", "not a request"),
 }
+
+
+def awaits_fee(request: Request) -> bool:
+    """Whether staff have to decide the fee: nothing decided it, or the work passed the time that is free."""
+    last = next((one.what for one in reversed(request.history) if one.what in {"over_threshold", "fee"}), "")
+    passed = request.status is RequestStatus.REVIEW and last == "over_threshold"
+    return request.fee.fee is Fee.REVIEW or passed
 
 
 _DETAILS = (
@@ -155,7 +162,7 @@ _HELP: Words = ("trợ giúp", "help")
 
 def examples(request: Request, colleagues: Sequence[Staff], files: Files, language: Language) -> str:
     """Examples of answers that make sense for this request, in one line, in the language of who reads them."""
-    decides = _DECIDE if request.fee.fee is Fee.REVIEW else ()
+    decides = _DECIDE if awaits_fee(request) else ()
     shown = [*decides, *(_TRAINING if request.category is Category.STAFF_TRAINING else ()), *_WORK]
     words = [_in(language, one) for one in shown]
     other = next((one.name.split()[-1] for one in colleagues if one.email != request.assigned_to), "")

@@ -18,7 +18,7 @@ from worker.desk.wording import status_name
 from worker.mail.authenticity import Authenticity
 from worker.mail.parsing import parse_mail
 from worker.mail.reply_text import new_text, strip_closing
-from worker.model import InboundMail, InboundStatus, Letter, LetterStatus, ParsedMail, Request, Role, Route, Staff
+from worker.model import Fee, InboundMail, InboundStatus, Letter, LetterStatus, ParsedMail, Request, Role, Route, Staff
 from worker.policy.amounts import find_amounts
 from worker.policy.authority import Carried, Credentials, Power, Ruling, needs_money, role_needed, rule, rule_all
 from worker.policy.leaks import Inside, Leak, find_leaks
@@ -124,8 +124,8 @@ def _standing(desk: Desk, mail: ParsedMail, member: Staff, thread: Request | Non
 
 
 _TWO_REQUESTS = (
-    "thư nhắc tới hai yêu cầu khác nhau. Trả lời lại đúng thông báo của một yêu cầu.",
-    "it points to two different requests. Answer the notification of one.",
+    "Thư nhắc tới hai yêu cầu khác nhau. Trả lời lại đúng thông báo của một yêu cầu.",
+    "It points to two different requests. Answer the notification of one.",
 )
 
 
@@ -151,11 +151,16 @@ def strays(desk: Desk, inbound: InboundMail, mail: ParsedMail, now: datetime) ->
 def _fault(token: Token, member: Staff, now: datetime) -> tuple[str, str] | None:
     """Why a token does not count for this member now."""
     if token.email and token.email.lower() != member.email.lower():
-        return "mã trong thư được gửi cho người khác.", "the token in it was sent to somebody else."
+        return (
+            "Mã trong thư được gửi cho người khác. Trả lời thông báo gửi cho chính anh/chị, hoặc viết thư mới với số yêu cầu "
+            "ở tiêu đề.",
+            "The token in it was sent to somebody else. Answer the notification that came to you, or write a new mail with the "
+            "number of the request in its subject.",
+        )
     if token.until < now:
-        return "mã trong thư đã hết hạn.", "the token in it has expired."
+        return "Mã trong thư đã hết hạn.", "The token in it has expired."
     if token.pending and token.used:
-        return "thư xác nhận này đã được trả lời rồi.", "this question was answered already."
+        return "Thư xác nhận này đã được trả lời rồi.", "This question was answered already."
     return None
 
 
@@ -189,9 +194,9 @@ def _answered(case: Case, token: Token, request: Request | None, verdict: Authen
         return _undertaken(case, request, plain, _credentials(member, plain, verdict, confirmed=False))
     waiting = desk.records.inbound(token.pending)
     if waiting is None or waiting.sender.lower() != member.email.lower():
-        return _held(case, request, case.words("thư chờ xác nhận không còn.", "the mail that waited is gone."))
+        return _held(case, request, case.words("Thư chờ xác nhận không còn.", "The mail that waited is gone."))
     if token.purpose is Purpose.MONEY and token.fee != letters.fee_mark(request):
-        return _held(case, request, case.words("phí đã thay đổi từ lúc hỏi.", "the fee has changed since we asked."))
+        return _held(case, request, case.words("Phí đã thay đổi từ lúc hỏi.", "The fee has changed since we asked."))
     mail = parse_mail(desk.records.raw(waiting.raw), desk.limits)
     redone = replace(case, mail=replace(mail, message_id=case.mail.message_id))
     return _undertaken(
@@ -313,7 +318,10 @@ def _without_copy(lines: list[str], ours: set[str], flowing: str) -> Iterator[st
 
 def _corrects(request: Request | None, actions: tuple[Action, ...]) -> bool:
     """A fee that the customer was told otherwise: the correction letter is shown before it goes."""
-    return request is not None and was_told(request) and any(isinstance(one, SetFee) for one in actions)
+    if request is None or not was_told(request):
+        return False
+    decided = {Fee.PAID if one.charge else Fee.FREE for one in actions if isinstance(one, SetFee)}
+    return bool(decided - {request.fee.fee})
 
 
 def _needs_role(case: Case, actions: tuple[Action, ...]) -> str:

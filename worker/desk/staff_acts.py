@@ -186,7 +186,8 @@ def _changed(
     case: Case, effect: Effect, request: Request, what: str, reason: str, done: str = "", **more: object
 ) -> Effect:
     """The effect with the request changed, a line in its history and one in the receipt."""
-    changed = with_history(request, case.now, what, case.inbound.id, f"{case.member.email}: {reason}"[:_NOTE_KEPT])
+    why = f"{case.member.email}: {reason}" if reason else case.member.email
+    changed = with_history(request, case.now, what, case.inbound.id, why[:_NOTE_KEPT])
     lines = (*effect.done, done) if done else effect.done
     return replace(effect, request=changed, done=lines, **more)  # type: ignore[arg-type]
 
@@ -256,12 +257,23 @@ def _stop_at_threshold(case: Case, effect: Effect, minutes: int) -> Effect:
         f"{minutes} > {limit} min",
     )
     words = case.words(
-        f"{request.id} đã báo khách là miễn phí vì dưới {limit} phút, nay là {minutes} phút: tạm dừng. "
-        "Làm tiếp miễn phí thì trả lời: phí: miễn. Báo giá phần còn lại thì trả lời: phí: tính",
-        f"{request.id} was called free as work under {limit} minutes, and now is {minutes}: stopped. "
-        "To finish it free, answer: fee: waive. To quote the rest, answer: fee: charge",
+        f"{request.id} đã báo khách là miễn phí vì dưới {limit} phút, nay là {minutes} phút: tạm dừng. ",
+        f"{request.id} was called free as work under {limit} minutes, and now is {minutes}: stopped. ",
     )
-    return replace(effect, request=stopped, held=(*effect.held, words), money=True)
+    effect = replace(effect, request=stopped)
+    if case.member.role.may(case.desk.settings.approvals.fees):
+        ask = case.words(
+            "Làm tiếp miễn phí thì trả lời: phí: miễn. Báo giá phần còn lại thì trả lời: phí: tính",
+            "To finish it free, answer: fee: waive. To quote the rest, answer: fee: charge",
+        )
+        return replace(effect, held=(*effect.held, words + ask), money=True)
+    letter = _shown_to_staff(case, stopped, "threshold")
+    told = case.words(
+        f"Đã chuyển cho người quyết định phí ({case.desk.settings.staff_address}): làm tiếp miễn phí, hay báo giá phần còn lại.",
+        f"Who decides fees was asked ({case.desk.settings.staff_address}): finish it free, or quote the rest.",
+    )
+    written = (*effect.letters, letter) if letter else effect.letters
+    return replace(effect, letters=written, done=(*effect.done, words + told))
 
 
 def _start(case: Case, effect: Effect) -> Effect:
@@ -309,7 +321,7 @@ def _assign(case: Case, effect: Effect, action: Assign) -> Effect:
     )
     if member.email == case.member.email:
         return after
-    letter = _handed_over(case, given)
+    letter = _shown_to_staff(case, given, "assigned")
     return replace(after, letters=(*after.letters, letter) if letter else after.letters)
 
 
@@ -342,8 +354,8 @@ def _names_of(member: Staff) -> set[str]:
     return {*called, member.email.lower(), member.email.partition("@")[0].lower()}
 
 
-def _handed_over(case: Case, request: Request) -> NewLetter | None:
-    """To the colleague: the request as it came, with its files."""
+def _shown_to_staff(case: Case, request: Request, what: str) -> NewLetter | None:
+    """To the colleague who does it, or who decides: the request as it came, with its files."""
     records = case.desk.records
     first = next((one for key in request.inbound if (one := records.inbound(key))), None)
     if first is None:
@@ -351,7 +363,7 @@ def _handed_over(case: Case, request: Request) -> NewLetter | None:
     parsed = parse_mail(records.raw(first.raw), case.desk.limits)  # or staff's forward of it
     mail = replace(parsed, sender=request.contact, subject=request.subject, new_text=request.text)
     customer = records.customer(request.customer_id) if request.customer_id else None
-    return staff_request(case.desk, request, mail, case.inbound, customer, case.now, "assigned")
+    return staff_request(case.desk, request, mail, case.inbound, customer, case.now, what)
 
 
 def _urgency(case: Case, effect: Effect, action: SetUrgency) -> Effect:
@@ -451,6 +463,8 @@ def _example(case: Case, effect: Effect) -> Effect:
 
 def _postpone(case: Case, effect: Effect, action: Postpone) -> Effect:
     request = _request(case, effect)
+    if not request.status.is_open:
+        raise Unsure(case.words(f"{request.id} đã khép lại.", f"{request.id} is closed."))
     if training.is_arranged(request):  # the customer holds an invitation for another time
         times = read_times(action.text, case.now, case.desk.settings.hours.time_zone)
         if times is None or len(times.starts) > 1:

@@ -213,7 +213,9 @@ _HISTORY: Mapping[str, tuple[str, str]] = {
     "mentions": ("có nhắc tới", "mentions"),
     "similar_work": ("việc tương tự", "similar work"),
 }
-_OF_VALUES = frozenset({"opened", "follow_up", "estimated", "urgency", "category", "fee", "time_spent"})
+_OF_VALUES = frozenset(
+    {"opened", "follow_up", "estimated", "urgency", "category", "fee", "time_spent", "over_threshold"}
+)
 _NAMED: Mapping[str, tuple[str, str]] = {
     **{one.value: words for one, words in _CATEGORY.items()},
     **{one.value: words for one, words in _FEE.items()},
