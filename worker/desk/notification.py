@@ -10,7 +10,18 @@ from datetime import datetime
 
 from worker.desk.context import Desk
 from worker.mail.composing import File
-from worker.model import Category, Customer, Fee, FeeDecision, FeeRule, Language, ParsedMail, Request, RequestStatus, Staff
+from worker.model import (
+    Category,
+    Customer,
+    Fee,
+    FeeDecision,
+    FeeRule,
+    Language,
+    ParsedMail,
+    Request,
+    RequestStatus,
+    Staff,
+)
 from worker.policy.features import fold
 from worker.policy.fees import reason
 
