@@ -149,7 +149,7 @@ NOT_BEFORE = phrases(
 )
 NOT_AFTER = phrases(
     "hay không|hay chưa|hay|không|chưa|được không|sao được|khi|nếu|với điều kiện|điều kiện là|miễn là|miễn",
-    "thì mới|trừ|ngoại trừ|sau|kiểu gì|hả|á|chắc|if|unless|once|provided|providing|when|as long as|until|only",
+    "thì mới|trừ|ngoại trừ|sau|kiểu gì|hả|‹á›|chắc|if|unless|once|provided|providing|when|as long as|until|only",
     "except|subject to|or not|on condition|assuming|before|trước khi|một nửa|một phần|phần nào|mỗi|in part",
     "in principle|part of|half of|about to|sao",
 )
@@ -1065,7 +1065,7 @@ ORGANISATIONS = frozenset(
 )
 _BEHIND_A_YES_TEXT = """
     của
-    theo làm lam trong từ triển khai kịp tháng sớm som tuần tiến độ nêu thực hiện đơn ngày nay thứ nào mai
+    theo làm lam kết trong từ triển khai kịp tháng sớm som tuần tiến độ nêu thực hiện đơn ngày nay thứ nào mai
     kinh phí đúng hạn trị tổng số tiền khoản ứng tạm ký giấy thuế cả vat các bắt đầu luon đi di nhe nha hết
     toàn bộ đề xuất việc dự án website web hạng khỏi suy nghĩ bản ở trên dưới đính kèm lần mới nhất đợt này
     đã gửi rồi bạn gọn chắc chắn ngay lập tức hôm tới sau chiều sáng tối cho bận mất công hoàn đấy được đó
