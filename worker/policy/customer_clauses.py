@@ -58,7 +58,8 @@ _AGAINST = phrases(
     "not|no|never|neither|nor|none|[a-z]+n't|cannot|if|unless|provided|providing|assuming|except|excluding|minus",
     "but|however|though",
     "although|yet|only",
-    "(in|first|second|one|this|that|last) part|part of|partly|half|less|lower|cheaper|discount|free|expensive|instead|rather|change|changes",
+    "(in|first|second|one|this|that|last) part|part of|partly|half|less|lower|cheaper|discount|free|expensive",
+    "instead|rather|change|changes",
     "without|until|till",
     "would|could|might|should|maybe|perhaps|probably|likely|pending|ask|subject|condition|conditions|drop|skip",
     "remove|cancel|stop|hold|delay|postpone|postponed|whether|what|why|how|which|extra|additional|add|include",
@@ -110,6 +111,7 @@ _HARMLESS = phrases(
     "(đợi|chờ) gì nữa|nhưng thôi|nhưng( {who})? (đã|nay|giờ)( ……)? rồi",
     "(mắc|đắt|cao|chát)( …)? (nhưng|mà) (thôi|vẫn|được|đáng|chất lượng|xem kỹ)|(hơi|có) (mắc|đắt)",
     "a (bit|little) (high|steep|expensive)( ,)? but",
+    "which (is|was) (rare|good|great|fine|nice|helpful|clear|perfect)",
     "(không|chẳng)( {who})? thêm bớt( gì)?|but (everyone|everybody|all)( …)? (said yes|agreed|agree)",
     # please start
     "(cứ|thế|vậy|báo giá|phương án)( …)? mà (làm|triển khai|triển|tiến hành|thực hiện|chạy)",
