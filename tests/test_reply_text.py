@@ -417,3 +417,16 @@ def test_a_text_is_never_emptied_and_a_new_text_has_no_words_of_its_own(text: st
 @given(st.lists(st.sampled_from(KEPT), min_size=1, max_size=3).map("\n\n".join))
 def test_what_is_new_stays_new_when_it_is_read_again(text: str) -> None:
     assert new_text(new_text(text)) == new_text(text)
+
+
+@pytest.mark.parametrize(
+    "order", ["thời gian: 50p", "xong\nthời gian: 50p", "ngày: mai", "chủ đề: x", "subject: the shop"]
+)
+@pytest.mark.parametrize("between", ["\n", "\n\n", "\n________________________________\n"])
+def test_an_order_that_looks_like_a_header_stays_above_the_quoted_headers(order: str, between: str) -> None:
+    quoted = (
+        "Từ: VINNO Hỗ trợ <hotro@vinno.example>\nĐã gửi: Thứ Hai, 23 tháng 11, 2026 09:00\n"
+        "Tới: Tuấn <tuan@vinno.example>\nChủ đề: [VN-1001] Yêu cầu mới\n\nThư cũ."
+    )
+
+    assert new_text(f"{order}{between}{quoted}") == order

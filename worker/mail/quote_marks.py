@@ -164,12 +164,22 @@ def _ruled(line: str, at: int) -> Mark | None:
 
 
 def _header_block(lines: Sequence[str], at: int, floor: int) -> Mark | None:
-    if header_role(lines[at]) in (None, HeaderRole.CC):
+    if header_role(lines[at]) in (None, HeaderRole.CC) or _is_above_block(lines, at):
         return None
     if _ON_ONE_LINE.match(lines[at][:_LINE_LIMIT]):
         return Mark(MarkKind.HEADERS, _over_rule(lines, at, floor), at + 1)
     end, roles = block_extent(lines, at)
     return Mark(MarkKind.HEADERS, _over_rule(lines, at, floor), end) if _is_block(roles, lines[at:end]) else None
+
+
+def _is_above_block(lines: Sequence[str], at: int) -> bool:
+    """Whether a line that looks like a header (`thời gian: 50p`) is new text: the block below has that header itself."""
+    role = header_role(lines[at])
+    for start in range(at + 1, min(len(lines), at + _BLOCK_LINES)):
+        if header_role(lines[start]) is HeaderRole.FROM:
+            end, roles = block_extent(lines, start)
+            return role in roles and role is not HeaderRole.FROM and _is_block(roles, lines[start:end])
+    return False
 
 
 def block_extent(lines: Sequence[str], at: int) -> tuple[int, list[HeaderRole]]:
