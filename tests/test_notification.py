@@ -9,7 +9,7 @@ from email.utils import make_msgid
 
 import pytest
 
-from builders import NOW, SUPPORT, a_customer, a_desk, letters, received
+from builders import NOW, SUPPORT, a_customer, a_desk, a_mail, letters, received
 from worker.desk.context import Desk
 from worker.desk.notification import Files, contract_words, evidence_words, examples, fee_reason
 from worker.mail.parsing import parse_mail
@@ -51,6 +51,29 @@ def test_the_customers_files_come_along_within_the_limit_and_the_others_are_name
     assert "- lỗi.png (3 kB)\n" in mail.text
     assert "- log.zip (4 kB) – chưa kèm, trả lời: tệp: log.zip" in mail.text
     assert "· tệp ·" in mail.text
+
+
+def test_the_command_that_is_shown_fetches_the_file_that_stayed_behind() -> None:
+    desk = a_desk(
+        intake={"notification_bytes": 5000},
+        authentication={"staff_mode": "verified", "trusted_authserv_id": "mx.vinno.example"},
+    )
+    letter, mail, _ = told(desk, a_mail_with(("lỗi.png", 3000), ("log.zip", 4000)))
+    command = mail.text.partition("chưa kèm, trả lời: ")[2].partition("\n")[0]
+
+    verdict = "mx.vinno.example; dmarc=pass header.from=vinno.example"
+    answer = a_mail(
+        command,
+        sender=TUAN["email"],
+        subject=f"Re: {letter.subject}",
+        in_reply_to=f"<{letter.message_id}>",
+        authentication_results=verdict,
+    )
+    received(desk, answer)
+
+    (receipt,) = letters(desk, "staff_receipt")
+    fetched = parse_mail(desk.records.letter_bytes(receipt.id))
+    assert [(one.name, one.size) for one in fetched.attachments] == [("log.zip", 4000)]
 
 
 def test_a_small_request_has_no_example_of_fetching_files() -> None:
