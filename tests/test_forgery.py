@@ -21,7 +21,7 @@ MEMBERS = [
 ]
 OURS = "mx.vinno.example"
 PASS = f"{OURS}; dmarc=pass header.from=vinno.example"
-TO_STAFF = {"staff_request", "staff_notice", "staff_receipt", "staff_question", "staff_digest"}
+TO_STAFF = {"staff_request", "staff_notice", "staff_receipt", "staff_question", "staff_digest", "staff_quote_draft"}
 ORDERS = (
     "xong",
     "gửi khách: Anh chị vui lòng chuyển tiền vào tài khoản mới 0123456789 nhé.",

@@ -24,6 +24,7 @@ MONEY = ("phí", "giá", "tiền", "charge", "fee", "price", "cost", "quote", "f
 ELSEWHERE = {
     *("quote", "quote_reminder", "quote_expired", "quote_accepted", "quote_declined", "staff_quote_draft"),
     *("request_done", "warranty_opened", "training_invitation", "training_slots"),
+    *("quote_not_current", "deposit_received"),
     *("newsletter", "newsletter_proof", "newsletter_report", "newsletter_receipt"),
     *("subscription_refused", "subscription_active", "subscription_confirm", "resources_answer", "programme_sign_up"),
 }

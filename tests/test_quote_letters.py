@@ -26,6 +26,7 @@ from worker.model import (
     Urgency,
 )
 from worker.policy.quoting import Buyer, Quote, QuoteFacts, RateCard, Seller, Terms, draft_quote
+from worker.policy.staff_intent import understand_staff
 from worker.settings import Company
 
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)  # 14:30 in Vietnam
@@ -105,10 +106,18 @@ def all_letters(language: Language, text: str = "") -> Mapping[str, tuple[str, C
             "training_invitation",
             letters.training_invitation(replace(training, state="cancelled"), reader),
         ),
-        "draft": ("staff_quote_draft", letters.staff_quote_draft(paid, Effort(360, 450, 600), SELLER, reader.subject)),
+        "replaced": ("quote_not_current", letters.quote_not_current(quote, reader, replace(paid, version=2))),
+        "too late": ("quote_not_current", letters.quote_not_current(quote, reader, None)),
+        "deposit": ("deposit_received", letters.deposit_received(paid, reader, "17:00 hôm nay")),
+        "draft": (
+            "staff_quote_draft",
+            letters.staff_quote_draft(paid, Effort(360, 450, 600), SELLER, reader.subject, language),
+        ),
         "draft, no tax number": (
             "staff_quote_draft",
-            letters.staff_quote_draft(quote, Effort(1, 2, 3), replace(SELLER, tax_number=""), "x", "giờ: 6 → 7,5"),
+            letters.staff_quote_draft(
+                quote, Effort(1, 2, 3), replace(SELLER, tax_number=""), "x", language, "giờ: 6 → 7,5"
+            ),
         ),
     }
 
@@ -175,6 +184,9 @@ SAID = [
     ("one slot", EN, ["Slot 1: 14:30 on Monday", "Vietnam time", 'reply "yes"']),
     ("training", EN, ["14:30 on Monday, 23 November 2026", "1 hour 30 minutes", "Accept"]),
     ("training cancelled", VI, ["đã được huỷ"]),
+    ("replaced", VI, ["BG-1042/1", "BG-1042/2", "3.240.000\u00a0đ", "08/12/2026", "Tôi đồng ý với báo giá"]),
+    ("too late", VI, ["hết hiệu lực sau ngày 08/12/2026", "soạn lại báo giá mới"]),
+    ("deposit", EN, ["has received your deposit", "17:00 hôm nay"]),
     ("draft", VI, ["Chưa gửi cho khách", "duyệt", "3.000.000"]),
     ("draft, no tax number", VI, ["quotes.seller.tax_number: is missing", "giờ: 6 → 7,5"]),
 ]
@@ -214,3 +226,12 @@ def test_no_time_is_promised_while_a_deposit_is_awaited(renderer: Renderer) -> N
 def test_durations_in_words(minutes: int, vietnamese: str, english: str) -> None:
     assert letters.duration_words(minutes, VI) == vietnamese
     assert letters.duration_words(minutes, EN) == english
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_every_way_to_answer_a_draft_is_understood(language: Language) -> None:
+    for example, _ in letters.WAYS[language]:
+        found = understand_staff(example, NOW, "Asia/Ho_Chi_Minh")
+
+        assert len(found.actions) == 1, example
+        assert not found.held, example

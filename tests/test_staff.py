@@ -42,7 +42,7 @@ MEMBERS = [
 ]
 PASS = "mx.vinno.example; dmarc=pass header.from=vinno.example"
 ANSWERS = ("staff_question", "staff_receipt", "staff_notice")
-TO_STAFF = {"staff_request", "staff_notice", "staff_receipt", "staff_question", "staff_digest"}
+TO_STAFF = {"staff_request", "staff_notice", "staff_receipt", "staff_question", "staff_digest", "staff_quote_draft"}
 
 
 def office(**changes: object) -> Desk:
@@ -595,13 +595,14 @@ def test_words_of_an_internal_note_do_not_get_out() -> None:
     assert "bị chặn" in shown(desk, receipt)
 
 
-def test_quotes_by_mail_are_held_honestly() -> None:
+def test_a_quote_that_staff_order_is_a_draft_and_reaches_nobody_outside() -> None:
     desk = office()
     request = asked(desk, "Website mình bị lỗi, nhờ xem giúp.", sender="la@gmail.com")
 
     receipt = reply(desk, notification(desk, request.id), "báo giá: 2500000", sender=SALES)
 
-    assert "chưa làm gì" in shown(desk, receipt)
+    assert "chưa gửi khách" in shown(desk, receipt)
+    assert [one.recipient for one in letters(desk, "staff_quote_draft")] == [SALES]
     assert to_customer(desk) == []
 
 

@@ -158,7 +158,8 @@ def test_advanced_training_is_quoted() -> None:
 
     assert request is not None
     assert (request.category, request.fee.fee) == (Category.ADVANCED_TRAINING, Fee.PAID)
-    assert request.status is RequestStatus.ANALYSING
+    assert request.status is RequestStatus.QUOTE_DRAFT
+    assert [one.quote.category for one in desk.records.quotes_of(request.id)] == [Category.ADVANCED_TRAINING]
 
 
 # ---- slots ------------------------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from worker.broker import make_broker
 from worker.desk.board import Board
 from worker.desk.context import Desk
 from worker.desk.outreach import Outreach, open_outreach
+from worker.desk.quote_pdf import QuotePrinter
 from worker.desk.resources import load_catalogue
 from worker.mail.attachments import Limits
 from worker.mail.bulk_mailer import BulkMailer
@@ -93,6 +94,7 @@ def build_desk(settings: Settings, records: Records) -> Desk:
         ),
         catalogue=load_catalogue(templates),
         sign=_signer(settings),
+        printer=QuotePrinter(templates),
     )
 
 

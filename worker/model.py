@@ -131,6 +131,7 @@ class RequestStatus(StrEnum):
     ANALYSING = "analysing"
     QUOTE_DRAFT = "quote_draft"
     QUOTED = "quoted"
+    ACCEPTED = "accepted"  # the quote is accepted, the work waits for the deposit
     DECLINED = "declined"
     EXPIRED = "expired"
     DONE = "done"

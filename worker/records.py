@@ -18,6 +18,7 @@ import msgspec
 from storage import Change, Conflict, Document, Store, Stored, StoreError
 from worker.model import Customer, InboundMail, InboundStatus, Letter, LetterStatus, Request, Staff
 from worker.policy.loops import AddressHealth
+from worker.policy.quote_life import QuoteStatus, QuoteVersion
 from worker.policy.warranty import ClosedWork, features_of, is_under_warranty, places_of
 
 INDEXES: Mapping[str, tuple[str, ...]] = {
@@ -35,6 +36,7 @@ INDEXES: Mapping[str, tuple[str, ...]] = {
         "recipient+created",
     ),
     "letter_bytes": (),
+    "quote": ("status", "request_id", "due", "created", "uninvoiced", "status+created"),
     "customer": ("name",),
     "customer_address": (),
     "customer_domain": (),
@@ -60,8 +62,8 @@ _FIRST_NUMBER = 1001
 _STORE_TRIES = 5
 _WAITING = frozenset({LetterStatus.QUEUED, LetterStatus.CLAIMED, LetterStatus.DEFERRED, LetterStatus.HANDING_OVER})
 
-Record = InboundMail | Request | Letter | Customer
-T = TypeVar("T", InboundMail, Request, Letter, Customer)
+Record = InboundMail | Request | Letter | Customer | QuoteVersion
+T = TypeVar("T", InboundMail, Request, Letter, Customer, QuoteVersion)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +93,7 @@ class Token:
     """What only one letter to staff carried. `email` is empty where any member of staff may answer it.
 
     `pending` is the staff mail (inbound id) that a yes carries out. A money token is also bound to the fee that stood
-    there (`fee`) and works once.
+    there (`fee`), one that came with a quote to its version and content (`quote`), and works once.
     """
 
     key: str
@@ -101,6 +103,7 @@ class Token:
     email: str = ""
     pending: str = ""
     fee: str = ""
+    quote: str = ""
     used: datetime | None = None
     version: int = 0
 
@@ -119,12 +122,15 @@ class Away:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Before:
-    """How requests stood before a staff mail changed them, so that it can be undone; `made` are records to take back."""
+    """How requests and quotes stood before a staff mail changed them, so that it can be undone; `made` are records to
+    take back.
+    """
 
     key: str  # the staff mail's id
     email: str
     at: datetime
     requests: tuple[Request, ...] = ()
+    quotes: tuple[QuoteVersion, ...] = ()
     made: tuple[tuple[str, str], ...] = ()
     request_id: str = ""
     undone: bool = False
@@ -180,11 +186,19 @@ def _index_fields(record: Record) -> Document:
             return {"open": status.is_open}
         case Letter(status=status):
             return {"waiting": status in _WAITING}
+        case QuoteVersion():
+            return {"uninvoiced": record.is_uninvoiced}
         case _:
             return {}
 
 
-_KIND: Mapping[type[Record], str] = {InboundMail: "inbound", Request: "request", Letter: "letter", Customer: "customer"}
+_KIND: Mapping[type[Record], str] = {
+    InboundMail: "inbound",
+    Request: "request",
+    Letter: "letter",
+    Customer: "customer",
+    QuoteVersion: "quote",
+}
 
 
 def change_of(record: Record) -> Change:
@@ -392,6 +406,34 @@ class Records:
         filed = {"filed": f"{customer_id}/{place}"}
         for stored in self._store.find("closed_work", equal=filed, order_by="closed", descending=True, limit=limit):
             yield msgspec.convert(stored.document, ClosedWork)
+
+    # ---- quotes ----
+
+    def quote(self, key: str) -> QuoteVersion | None:
+        """The version of a quote with that title (`BG-1042/2`)."""
+        return self._one(QuoteVersion, key)
+
+    def quotes(self) -> Iterator[QuoteVersion]:
+        """All versions of all quotes, the newest last."""
+        return self._some(QuoteVersion, order_by="created")
+
+    def quotes_of(self, request_id: str) -> list[QuoteVersion]:
+        """The versions of a request's quote, in their order."""
+        found = self._some(QuoteVersion, equal={"request_id": request_id})
+        return sorted(found, key=lambda one: one.quote.version)
+
+    def quotes_in(self, status: QuoteStatus) -> Iterator[QuoteVersion]:
+        """Versions in that state, oldest first."""
+        return self._some(QuoteVersion, equal={"status": status.value}, order_by="created")
+
+    def quotes_due(self, now: datetime, limit: int = 0) -> Iterator[QuoteVersion]:
+        """Versions about which something is to be done by now, the longest waiting first."""
+        until = _instant(now + timedelta(seconds=1))
+        return self._some(QuoteVersion, between=("due", None, until), order_by="due", limit=limit)
+
+    def uninvoiced(self) -> Iterator[QuoteVersion]:
+        """Accepted quotes whose work is done and whose invoice is not written."""
+        return self._some(QuoteVersion, equal={"uninvoiced": True}, order_by="created")
 
     # ---- letters ----
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import csv
+import sys
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
 
 from worker.app import default_settings_path, open_records
+from worker.desk.newsletter_ledger import as_text
 from worker.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from worker.records import Records
 
@@ -44,3 +47,16 @@ def opened_records(settings: Settings) -> Iterator[Records]:
 def local(at: datetime | None, settings: Settings) -> str:
     """An instant in the office's time zone, `–` where there is none."""
     return f"{at.astimezone(ZoneInfo(settings.hours.time_zone)):%H:%M %d/%m/%Y}" if at else "–"
+
+
+@contextmanager
+def csv_to(file: Path | None, header: tuple[str, ...]) -> Iterator[Callable[[tuple[str, ...]], None]]:
+    """A CSV file, or the screen. Cells that a spreadsheet would take for a formula are quoted as text."""
+    out: TextIO = file.open("w", encoding="utf-8", newline="") if file else sys.stdout
+    try:
+        writer = csv.writer(out)
+        writer.writerow(header)
+        yield lambda row: writer.writerow(as_text(row))
+    finally:
+        if file:
+            out.close()

@@ -17,6 +17,7 @@ from worker.cli import (
     looking,
     newsletters,
     programmes,
+    quotes,
     read,
     resources,
     running,
@@ -64,6 +65,7 @@ for family in (
     resources,
     programmes,
     newsletters,
+    quotes,
     staff,
 ):
     family.register(app)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated
 
 import typer
 from rich.markup import escape
@@ -18,10 +16,10 @@ from rich.table import Table
 
 from storage import Conflict
 from worker.app import build_desk, utc_now
-from worker.cli.common import SettingsOption, console, local, opened_records, settings_from
+from worker.cli.common import SettingsOption, console, csv_to, local, opened_records, settings_from
 from worker.desk.audience import dry_run
 from worker.desk.newsletter_layout import contents_of, subject_of
-from worker.desk.newsletter_ledger import HEADER, as_text, ledger
+from worker.desk.newsletter_ledger import HEADER, ledger
 from worker.desk.newsletter_letters import reason_name, schedule_words
 from worker.desk.newsletter_sending import send_again
 from worker.desk.newsletters import NewsletterError, approve, cancel, changed_by, pause, propose_from_files, resume
@@ -130,7 +128,7 @@ def who(
     settings: SettingsOption = None,
 ) -> None:
     """A dry run: everybody the records know, in or out, and why; as CSV."""
-    with _opened(settings) as outreach, _csv(file, ("email", "customer", "in", "reason", "detail")) as write:
+    with _opened(settings) as outreach, csv_to(file, ("email", "customer", "in", "reason", "detail")) as write:
         dry_run(outreach, _found(outreach, number), utc_now(), lambda person, verdict: write(_judged(person, verdict)))
 
 
@@ -290,22 +288,9 @@ def ledger_(
     settings: SettingsOption = None,
 ) -> None:
     """What became of each recipient, in the servers' words; as CSV."""
-    with _opened(settings) as outreach, _csv(file, HEADER) as write:
+    with _opened(settings) as outreach, csv_to(file, HEADER) as write:
         for row in ledger(outreach, _found(outreach, number)):
             write(row)
-
-
-@contextmanager
-def _csv(file: Path | None, header: tuple[str, ...]) -> Iterator[Callable[[tuple[str, ...]], None]]:
-    """A CSV file, or the screen. Cells that a spreadsheet would take for a formula are quoted as text."""
-    out: TextIO = file.open("w", encoding="utf-8", newline="") if file else sys.stdout
-    try:
-        writer = csv.writer(out)
-        writer.writerow(header)
-        yield lambda row: writer.writerow(as_text(row))
-    finally:
-        if file:
-            out.close()
 
 
 @family.command("subscribers")

@@ -21,7 +21,7 @@ from worker.records import Away, Records
 from worker.settings import Forecast, Settings
 
 _COUNT_AGE = timedelta(seconds=30)
-_NOT_OUR_MOVE = frozenset({RequestStatus.WAITING_FOR_CUSTOMER, RequestStatus.QUOTED})
+_NOT_OUR_MOVE = frozenset({RequestStatus.WAITING_FOR_CUSTOMER, RequestStatus.QUOTED, RequestStatus.ACCEPTED})
 _ANSWER_EFFORT = Effort(5, 15, 30)
 _QUOTE_EFFORT = Effort(20, 45, 90)
 KIND = {RequestStatus.REVIEW: "answer", RequestStatus.ANALYSING: "quote", RequestStatus.QUOTE_DRAFT: "quote"}

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from worker.desk import team
 from worker.desk.board import Board
+from worker.desk.quote_pdf import QuotePrinter
 from worker.mail.attachments import Limits
 from worker.mail.rendering import Renderer
 from worker.model import Staff
@@ -36,6 +37,7 @@ class Desk:
     board: Board
     limits: Limits
     catalogue: Catalogue
+    printer: QuotePrinter
     new_token: Callable[[], str] = new_token
     sign: Callable[[bytes], bytes] | None = None  # DKIM, where settings ask us to sign
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from storage import Conflict
+from worker.desk import quote_lists
+from worker.desk.board import is_our_move
 from worker.desk.context import Desk
 from worker.desk.digest_chart import Day, alt_text, chart, midnight, past_days, weekday
 from worker.desk.letters import Envelope, write
@@ -17,6 +19,7 @@ from worker.desk.wording import category_name, status_name, urgency_name
 from worker.mail.composing import File
 from worker.model import Address, InboundStatus, Language, LetterStatus, Request, RequestStatus, Staff
 from worker.policy.promise import speak_promise
+from worker.policy.quote_life import QuoteVersion
 from worker.records import NewLetter, Outcome
 
 log = logging.getLogger(__name__)
@@ -124,8 +127,7 @@ def _sections(desk: Desk, language: Language, now: datetime) -> Iterator[Section
     yield _section(desk, "Hàng đợi" if vi else "Queue", _in_queue(requests), language)
     late = [one for one in requests if one.alarmed_at or (one.promise and one.promise.at < now)]
     yield _section(desk, "Lời hẹn có nguy cơ trễ" if vi else "Promises at risk", late, language)
-    quotes = [one for one in requests if one.status in {RequestStatus.QUOTE_DRAFT, RequestStatus.QUOTED}]
-    yield _section(desk, "Báo giá đang chờ" if vi else "Quotes that wait", quotes, language)
+    yield from _quotes(desk, language, now)
     name = "Chờ xem xét quá một giờ làm việc" if vi else "Reviews older than an hour of work"
     yield _section(desk, name, _old_reviews(desk, requests, now), language)
     aside = tuple(
@@ -133,6 +135,22 @@ def _sections(desk: Desk, language: Language, now: datetime) -> Iterator[Section
         for one in desk.records.inbound_in(InboundStatus.QUARANTINED)
     )
     yield Section("Thư chưa xử lý được" if vi else "Mails in quarantine", aside[:_ROWS], len(aside))
+
+
+def _quotes(desk: Desk, language: Language, now: datetime) -> Iterator[Section]:
+    """What waits, under the figures of all; and what accounting have to invoice."""
+    vi = language is Language.VI
+    waiting = quote_lists.waiting(desk.records)
+    total = quote_lists.figures_line(quote_lists.figures(desk.records, now), language)
+    rows = (Row("Tổng số" if vi else "Figures", total), *(_quote_row(one, language) for one in waiting[:_ROWS]))
+    yield Section("Báo giá đang chờ" if vi else "Quotes that wait", rows, len(waiting) + 1)
+    done = list(desk.records.uninvoiced())
+    rows = tuple(_quote_row(one, language) for one in done[:_ROWS])
+    yield Section("Đã xong, chưa xuất hoá đơn" if vi else "Done, not invoiced", rows, len(done))
+
+
+def _quote_row(version: QuoteVersion, language: Language) -> Row:
+    return Row(*quote_lists.row(version, language))
 
 
 def _old_reviews(desk: Desk, requests: Iterable[Request], now: datetime) -> list[Request]:
@@ -149,7 +167,7 @@ def _section(desk: Desk, name: str, requests: Sequence[Request], language: Langu
 
 def _in_queue(requests: Iterable[Request]) -> list[Request]:
     """The requests in the order of work."""
-    found = [one for one in requests if one.status is not RequestStatus.WAITING_FOR_CUSTOMER]
+    found = [one for one in requests if is_our_move(one)]
     return sorted(found, key=lambda one: (one.urgency.rank, one.queued_at or one.arrived))
 
 

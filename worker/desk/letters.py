@@ -26,10 +26,12 @@ from worker.model import (
     LetterStatus,
     ParsedMail,
     Request,
+    RequestStatus,
     Route,
 )
 from worker.policy.fees import reason
 from worker.policy.promise import Delay, speak_promise
+from worker.policy.quote_life import offered
 from worker.policy.training_times import missing, questions
 from worker.records import NewLetter, Purpose, Token, side_change
 from worker.settings import Settings
@@ -37,7 +39,7 @@ from worker.settings import Settings
 _REFERENCES_KEPT = 20
 _WRITTEN = count()
 _CUSTOMERS = frozenset({Route.NEW_REQUEST, Route.FOLLOW_UP})
-_SUBJECT_NUMBER = re.compile(r"\[VN-\d+\]")
+_SUBJECT_NUMBER = re.compile(r"\[(?:VN|BG)-[\d/]+(?: [0-9a-f]{10})?\]")
 _REPLY_PREFIX = re.compile(
     r"(?i)^(?:re|aw|sv|antw|tr|trả lời|tl|phản hồi|fw|fwd|ct|chuyển tiếp)\s*(?:\[\d+\])?\s*[:：]\s*"
 )
@@ -52,7 +54,8 @@ class Envelope:
     """To whom a letter goes and in which thread it stands.
 
     A letter to staff about a request, or with something `pending` (a staff mail that waits for a yes), carries a token
-    for `purpose`. `delay` is how long it waits so that staff can stop it.
+    for `purpose`; with a `quote` in it, one that is bound to that version. `delay` is how long it waits so that
+    staff can stop it.
     """
 
     kind: str
@@ -67,6 +70,7 @@ class Envelope:
     headers: Sequence[tuple[str, str]] = _AUTOMATIC_NOTICE
     purpose: Purpose = Purpose.ACT
     pending: str = ""
+    quote: str = ""
     delay: timedelta = timedelta(0)
     files: Sequence[File] = ()
     alternatives: Sequence[File] = ()
@@ -191,12 +195,14 @@ def to_contact(desk: Desk, kind: str, request: Request) -> Envelope:
     # The mails of staff stand under the request, too; their Message-IDs are nothing for customers.
     of_customers = [one for one in desk.records.inbound_of(request.id) if one.route in _CUSTOMERS]
     message_ids = [one.message_id for one in of_customers if one.message_id]
+    # What is said about a quote stands in its thread, so that the answer to it carries the quote, too.
+    quote = offered(desk.records.quotes_of(request.id)) if request.status is RequestStatus.QUOTED else None
     return Envelope(
         kind=kind,
         to=request.contact,
         language=request.language,
         in_reply_to=message_ids[-1] if message_ids else "",
-        references=message_ids[-_REFERENCES_KEPT:],
+        references=[*message_ids[-_REFERENCES_KEPT:], *(quote.message_ids[-1:] if quote else ())],
         request=request,
     )
 
@@ -381,6 +387,7 @@ def _token(desk: Desk, envelope: Envelope, now: datetime) -> Token | None:
         request_id=envelope.request.id if envelope.request else "",
         email="" if shared or member is None else member.email,
         pending=envelope.pending,
+        quote=envelope.quote,
         fee=fee_mark(envelope.request),
     )
 

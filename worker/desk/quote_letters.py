@@ -9,6 +9,8 @@ Each function returns the context for `letters.write(desk, envelope, <template>,
 | quote_reminder, quote_expired | asked, title, total, valid_until |
 | quote_accepted | asked, title, total, accepted_at, promise, deposit, bank{holder, account, name, reference} |
 | quote_declined | asked, title |
+| quote_not_current | asked, title, expired, current, total, valid_until |
+| deposit_received | asked, title, promise |
 | request_done | asked, closed_at, charge, result, warranty |
 | warranty_opened | asked, earlier, earlier_closed, promise, not_taken[] |
 | training_slots | asked, slots[], duration, place |
@@ -27,7 +29,22 @@ from worker.desk.quote_pdf import clean, sum_rows, term_lines
 from worker.desk.wording import category_name
 from worker.model import Effort, Language, Request
 from worker.policy.money import format_figures, format_vnd, in_words
-from worker.policy.quoting import Quote, Seller, check_seller, day_words, totals
+from worker.policy.quoting import (
+    AddLine,
+    Change,
+    ChangeLine,
+    Quote,
+    RemoveLine,
+    Seller,
+    SetAmount,
+    SetDiscount,
+    SetMinutes,
+    SetTerms,
+    SetText,
+    check_seller,
+    day_words,
+    totals,
+)
 from worker.policy.warranty import can_fail_again
 
 Context = Mapping[str, object]
@@ -105,48 +122,106 @@ def quote_declined(quote: Quote, reader: Reader) -> Context:
     return {"subject": reader.subject, "name": reader.name, "asked": clean(quote.subject), "title": quote.title}
 
 
-_WAYS: Mapping[Language, tuple[tuple[str, str], ...]] = {
+def quote_not_current(quote: Quote, reader: Reader, current: Quote | None) -> Context:
+    """Template `quote_not_current`: the customer said yes to a version that does not stand any more.
+
+    `current` is the one that stands (attached), None where a new one is on its way.
+    """
+    return {
+        "subject": reader.subject,
+        "name": reader.name,
+        "asked": clean(quote.subject),
+        "title": quote.title,
+        "expired": day_words(quote.valid_until, quote.language),
+        "current": current.title if current else "",
+        "total": format_vnd(totals(current).total, quote.language) if current else "",
+        "valid_until": day_words(current.valid_until, quote.language) if current else "",
+    }
+
+
+def deposit_received(quote: Quote, reader: Reader, promise: str) -> Context:
+    """Template `deposit_received`: the money is here, the work is in the queue."""
+    return {
+        "subject": reader.subject,
+        "name": reader.name,
+        "asked": clean(quote.subject),
+        "title": quote.title,
+        "promise": promise,
+    }
+
+
+def change_words(change: Change) -> tuple[str, str]:
+    """What a change of staff's does, in (vi, en)."""
+    match change:
+        case SetAmount(amount=amount, includes_vat=includes_vat):
+            vat = (" đã gồm VAT", " including VAT") if includes_vat else (" chưa VAT", " without VAT")
+            return f"giá {format_vnd(amount)}{vat[0]}", f"price {format_vnd(amount)}{vat[1]}"
+        case SetMinutes(minutes=minutes, place=place):
+            where = ("", "") if place is None else (f" dòng {place}", f" of line {place}")
+            return f"số giờ{where[0]}: {minutes / 60:g}", f"hours{where[1]}: {minutes / 60:g}"
+        case AddLine(line=line):
+            return f"thêm dòng “{clean(line.text)}”", f"one more line “{clean(line.text)}”"
+        case ChangeLine(place=place):
+            return f"sửa dòng {place}", f"line {place} changed"
+        case RemoveLine(place=place):
+            return f"bỏ dòng {place}", f"line {place} removed"
+        case SetDiscount(amount=amount, percent=percent):
+            worth = f"{percent} %" if percent else format_vnd(amount)
+            return f"giảm giá {worth}", f"discount {worth}"
+        case SetText():
+            return "sửa lời văn", "other words"
+        case SetTerms():
+            return "sửa điều khoản", "other terms"
+
+
+WAYS: Mapping[Language, tuple[tuple[str, str], ...]] = {
     Language.VI: (
         ("duyệt", "gửi báo giá này cho khách"),
-        ("giá 2.500.000", "đổi giá phần việc của mình, chưa thuế"),
-        ("giờ 6", "đổi số giờ"),
-        ("giảm 10%", "giảm giá phần việc của mình"),
+        ("giá: 2.500.000", "giá trọn gói, chưa thuế; thêm “đã gồm VAT” nếu đã gồm"),
+        ("giờ: 6", "đổi số giờ"),
+        ("dòng 1: 800k", "đổi giá (hoặc tên, số giờ) một dòng"),
+        ("thêm dòng: Nhập liệu: 500k", "thêm một dòng"),
+        ("bỏ dòng 2", "bớt một dòng"),
+        ("giảm giá: 10%", "giảm giá phần việc của mình"),
+        ("đặt cọc: 50%", "đổi điều khoản; cũng như: hiệu lực: 30 ngày"),
+        ("ghi chú báo giá: …", "thêm lời ghi chú; cũng như: tên báo giá: …, kế hoạch báo giá: bước 1; bước 2"),
+        ("giữ", "chưa gửi vội"),
         ("từ chối", "không báo giá"),
     ),
     Language.EN: (
         ("approve", "send this quotation to the customer"),
-        ("price 2,500,000", "another price for our own work, without VAT"),
-        ("hours 6", "another number of hours"),
-        ("discount 10%", "a discount on our own work"),
+        ("price: 2,500,000", "a price for all of it, without VAT; add “incl. VAT” where it is included"),
+        ("hours: 6", "another number of hours"),
+        ("line 1: 800k", "another price (or name, or hours) for a line"),
+        ("add line: Data entry: 500k", "one more line"),
+        ("remove line 2", "a line less"),
+        ("discount: 10%", "a discount on our own work"),
+        ("deposit: 50%", "other terms; likewise: validity: 30 days"),
+        ("quote note: …", "words under the table; likewise: quote title: …, quote plan: step 1; step 2"),
+        ("hold", "do not send it yet"),
         ("reject", "no quotation"),
     ),
 }
 
 
 def staff_quote_draft(
-    quote: Quote,
-    effort: Effort,
-    seller: Seller,
-    subject: str,
-    changed: str = "",
-    ways: Sequence[tuple[str, str]] | None = None,
+    quote: Quote, effort: Effort, seller: Seller, subject: str, language: Language, changed: str = ""
 ) -> Context:
-    """Template `staff_quote_draft`: the whole version, what keeps it from being sent, and how to answer.
+    """Template `staff_quote_draft`: the whole version as the customer would read it, and how to answer, in staff's language.
 
-    `changed` says in words what this version changed; `ways` are (example, meaning) of the commands that staff may use.
+    `changed` says in words what this version changed; what keeps it from being sent is named.
     """
-    known = _WAYS[quote.language] if ways is None else ways
     return {
         **_in_full(quote, subject),
         "customer": clean(quote.buyer.name),
         "contact": clean(quote.buyer.contact or quote.buyer.email),
-        "category": category_name(quote.category, quote.language),
+        "category": category_name(quote.category, language),
         "effort": effort,
-        "delivery": day_words(quote.delivery, quote.language) if quote.delivery else "",
-        "valid_until": day_words(quote.valid_until, quote.language),
+        "delivery": day_words(quote.delivery, language) if quote.delivery else "",
+        "valid_until": day_words(quote.valid_until, language),
         "changed": changed,
         "problems": list(check_seller(seller)),
-        "ways": [{"example": example, "meaning": meaning} for example, meaning in known],
+        "ways": [{"example": example, "meaning": meaning} for example, meaning in WAYS[language]],
     }
 
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import asdict
 from datetime import UTC, datetime, time
+from functools import cached_property
 from pathlib import Path
 
 from worker.desk.typesetting import Typesetter
@@ -38,7 +39,12 @@ class QuotePrinter:
     """Sets quotes of one template folder (`quote.typ`, `fonts/`). Keep one: what it has read once stays warm."""
 
     def __init__(self, folder: Path) -> None:
-        self._typesetter = Typesetter(folder, "quote.typ")
+        self._folder = folder
+
+    @cached_property
+    def _typesetter(self) -> Typesetter:
+        """Made when the first quote is set: most processes set none."""
+        return Typesetter(self._folder, "quote.typ")
 
     def pdf(self, quote: Quote, seller: Seller) -> bytes:
         """The quote as PDF, byte for byte the same for the same values. QuoteError where it must not be sent."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from storage import Conflict
-from worker.desk import conversation, intake, letters, staff, training
+from worker.desk import conversation, intake, letters, quotes, staff, training
 from worker.desk.context import Desk
 from worker.desk.outreach import Outreach
 from worker.desk.outreach_mail import outreach_mail, with_more
@@ -83,6 +83,7 @@ def _receive_once(desk: Desk, inbound: InboundMail, now: datetime, outreach: Out
         outcome = with_more(outcome, handled) if handled else outcome
     else:
         outcome = handled.outcome
+    outcome = quotes.drafted(desk, outcome, now)
     outcome = replace(outcome, letters=(*outcome.letters, *stray)) if stray else outcome
     if fingerprint and routing.route is not Route.DUPLICATE and not _is_put_aside(outcome):
         claim = desk.records.claim_fingerprint(fingerprint, inbound.id)

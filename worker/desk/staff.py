@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from storage import Change
-from worker.desk import digest, intake, letters, staff_mail
+from worker.desk import digest, intake, letters, staff_mail, staff_quotes
 from worker.desk.context import Desk
 from worker.desk.intake import with_history
 from worker.desk.staff_acts import Case, Effect, Unsure, act, describe, was_told
@@ -22,10 +22,13 @@ from worker.model import Fee, InboundMail, InboundStatus, Letter, LetterStatus, 
 from worker.policy.amounts import find_amounts
 from worker.policy.authority import Carried, Credentials, Power, Ruling, needs_money, role_needed, rule, rule_all
 from worker.policy.leaks import Inside, Leak, find_leaks
+from worker.policy.money import in_words
+from worker.policy.quote_life import QuoteVersion, told_amounts
+from worker.policy.quoting import totals
 from worker.policy.staff_actions import Action, Do, Order, People, Reject, ReplyToCustomer, SetFee, Understanding
 from worker.policy.staff_intent import help_lines, understand_staff
 from worker.policy.tone_marks import as_read
-from worker.records import Before, NewLetter, Outcome, Purpose, Token, change_of, side_change
+from worker.records import Before, NewLetter, Outcome, Purpose, Record, Token, change_of, side_change
 
 _KEY_IN_ID = re.compile(r"[.+]([0-9a-f]{16})@")
 _KEY_IN_TEXT = re.compile(r"#([0-9a-f]{16})(?![0-9a-z])")
@@ -239,23 +242,27 @@ def _undertaken(
     asked_at: datetime | None = None,
 ) -> Outcome:
     """Read the mail, look whether it may, do it, write the receipt."""
+    case = replace(case, quote=token.quote if token else "", confirmed=credentials.confirmed)
     mode = case.desk.settings.authentication.staff_mode
     if _opens(case, token):
         ruling = rule(Power.OPEN, mode, credentials)
         if ruling is not Ruling.ALLOWED:
-            return _asked(case, request, (), _lacking(case, credentials), "", money=False)
+            return _asked(case, request, Understanding(), _lacking(case, credentials))
         return _opened(case, token)
     meant = _understood(case, request, asked_at or case.now)
     if meant.held:
         return _held(case, request, meant.question)
+    if stale := staff_quotes.stale(case, request, meant.actions):
+        return _held(case, request, stale)
     ruling = rule_all(meant.actions, credentials, case.desk.settings)
     if ruling is Ruling.REFUSED:
         return _held(case, request, _needs_role(case, meant.actions))
     if credentials.confirmed is False and ruling is Ruling.ALLOWED and _corrects(request, meant.actions):
         ruling = Ruling.ASK
-    if ruling is Ruling.ASK:
-        why = _lacking(case, credentials)
-        return _asked(case, request, meant.actions, why, _draft(case, request, meant), money=needs_money(meant.actions))
+    doubt = staff_quotes.question(case, request, meant.actions)
+    if ruling is Ruling.ASK or doubt:
+        why = _lacking(case, credentials) if ruling is Ruling.ASK else doubt
+        return _asked(case, request, meant, why)
     try:
         effect = _done(case, request, meant)
     except Unsure as unsure:
@@ -289,7 +296,7 @@ _LONG_LINE = 12  # characters: a shorter line ("xong") may well be written anew
 _EXAMPLES = " · "
 
 
-_SHOW_EXAMPLES = frozenset({"staff_request", "staff_notice"})
+_SHOW_EXAMPLES = frozenset({"staff_request", "staff_notice", "staff_quote_draft"})
 
 
 def _own_words(case: Case) -> str:
@@ -352,7 +359,9 @@ def _done(case: Case, request: Request | None, meant: Understanding) -> Effect:
     case = replace(case, letter=letter, is_completion=ends)
     effect = Effect(request=request)
     for action in sorted(meant.actions, key=_rank):
-        effect = _answers(case, effect, action) or act(case, effect, action)
+        done = _answers(case, effect, action) or staff_quotes.act(case, effect, action)
+        effect = done or act(case, effect, action)
+    effect = staff_quotes.settled(case, request, effect)
     _refuse_leaks(case, request, effect)
     held = (*effect.held, *meant.question.splitlines()) if meant.question else effect.held
     kept = (*effect.kept, _stays(case, effect)) if meant.actions and meant.remaining.strip() else effect.kept
@@ -370,7 +379,7 @@ def _stays(case: Case, effect: Effect) -> str:
 def _rank(action: Action) -> int:
     if isinstance(action, SetFee):
         return 0
-    if isinstance(action, ReplyToCustomer):
+    if isinstance(action, ReplyToCustomer) or action == Do(Order.APPROVE):
         return 2
     ends = isinstance(action, Reject) or (isinstance(action, Do) and action.order in {Order.DONE, Order.CANCEL})
     return 3 if ends else 1
@@ -412,7 +421,7 @@ def _refuse_leaks(case: Case, before: Request | None, effect: Effect) -> None:
     request = effect.request or before
     if request is None:
         return
-    inside = _inside(case.desk, request)
+    inside = _inside(case.desk, request, effect)
     for new in effect.letters:
         if new.letter.kind in _TO_STAFF:
             continue
@@ -427,18 +436,23 @@ def _refuse_leaks(case: Case, before: Request | None, effect: Effect) -> None:
             )
 
 
-_TO_STAFF = frozenset({"staff_notice", "staff_request", "staff_receipt", "staff_question", "staff_digest"})
+_TO_STAFF = frozenset(
+    {"staff_notice", "staff_request", "staff_receipt", "staff_question", "staff_digest", "staff_quote_draft"}
+)
 
 
-def _inside(desk: Desk, request: Request) -> Inside:
+def _inside(desk: Desk, request: Request, effect: Effect) -> Inside:
     settings = desk.settings
     notes = tuple(one.reason.partition(": ")[2] for one in request.history if one.what in {"note", "rejected"})
     written = "\n".join((request.subject, request.text))
     amounts = {value for one in find_amounts(written) for value in (one.low, one.high)}
+    approved = [one.quote for one in (*desk.records.quotes_of(request.id), *effect.quotes) if one.approved]
+    amounts |= {value for quote in approved for value in told_amounts(quote)}
     addresses = {settings.staff_address, *(one.email for one in desk.team())}
     public = {settings.company.address.lower(), *(one.lower() for one in settings.company.own_addresses)}
     staff = frozenset(one.lower() for one in addresses) - public
-    return Inside(notes=notes, tokens=(request.token,), staff=staff, amounts=frozenset(amounts))
+    spelt = tuple(in_words(totals(one).total, one.language) for one in approved)
+    return Inside(notes=notes, tokens=(request.token,), staff=staff, amounts=frozenset(amounts), in_words=spelt)
 
 
 # ---- the outcome ----------------------------------------------------------------------------------------------------
@@ -449,7 +463,7 @@ def _carried_out(
 ) -> Outcome:
     changed = [one for one in (effect.request, *effect.others) if one is not None and one != before]
     originals = [one for one in (before, *_as_stored(case.desk, effect.others)) if one is not None]
-    undoable = bool(changed or effect.made) and Do(Order.UNDO) not in meant.actions
+    undoable = bool(changed or effect.quotes or effect.made) and Do(Order.UNDO) not in meant.actions
     kept = effect.kept or ((meant.remaining[:500],) if not meant.actions and meant.remaining.strip() else ())
     receipt = staff_mail.receipt(
         case.desk,
@@ -473,7 +487,8 @@ def _carried_out(
     claims = [*effect.claims, *_used(token, meant.actions, case.now)]
     if undoable:
         claims.append(side_change(_before(case, originals, effect)))
-    return Outcome(records=(*changed, case.inbound), letters=(*effect.letters, receipt), claims=tuple(claims))
+    records: tuple[Record, ...] = (*changed, *effect.quotes, case.inbound)
+    return Outcome(records=records, letters=(*effect.letters, receipt), claims=tuple(claims))
 
 
 def _as_stored(desk: Desk, changed: tuple[Request, ...]) -> Iterator[Request | None]:
@@ -486,6 +501,7 @@ def _before(case: Case, originals: list[Request], effect: Effect) -> Before:
         email=case.member.email,
         at=case.now,
         requests=tuple(originals),
+        quotes=tuple(found for one in effect.quotes if (found := case.desk.records.quote(one.id))),
         made=effect.made,
         request_id=effect.request.id if effect.request else "",
     )
@@ -510,23 +526,28 @@ def _held(case: Case, request: Request | None, question: str) -> Outcome:
     )
 
 
-def _asked(
-    case: Case, request: Request | None, actions: tuple[Action, ...], why: str, draft: str, *, money: bool
-) -> Outcome:
-    """Nothing is done; the address on record is asked once whether to."""
+def _asked(case: Case, request: Request | None, meant: Understanding, why: str) -> Outcome:
+    """Nothing is done; the address on record is asked once whether to. What could not be done anyway is not asked."""
     if _too_many(case):
         return _put_aside(case)
-    acts = [describe(case, one) for one in actions]
+    mark = staff_quotes.approval_mark(case, request, meant.actions)
+    try:
+        draft = _draft(_done(case, request, meant)) if meant.actions else ""
+    except Unsure as unsure:
+        if mark:
+            return _held(case, request, str(unsure))
+        draft = ""
     letter = staff_mail.question(
         case.desk,
         case.member,
         case.inbound,
         request,
         why,
-        acts,
+        [describe(case, one) for one in meant.actions],
         draft,
         case.mail.new_text,
-        money=money,
+        money=needs_money(meant.actions),
+        quote=mark,
         now=case.now,
     )
     return Outcome(
@@ -565,12 +586,8 @@ def _put_aside(case: Case) -> Outcome:
     return Outcome(records=(aside,), letters=(receipt,), claims=(case.desk.records.notice(key, case.now),))
 
 
-def _draft(case: Case, request: Request | None, meant: Understanding) -> str:
+def _draft(effect: Effect) -> str:
     """The letters that a yes would send, as the customer would read them."""
-    try:
-        effect = _done(case, request, meant)
-    except Unsure:
-        return ""
     shown = [staff_mail.text_of(one) for one in effect.letters if one.letter.kind not in _TO_STAFF]
     return "\n----\n".join(shown)
 
@@ -659,6 +676,7 @@ def _undone(case: Case, effect: Effect) -> Effect:
         words += case.words(f"; rút lại {len(waiting)} thư chưa gửi", f"; {len(waiting)} waiting letter(s) stopped")
     return replace(
         effect,
+        quotes=tuple(_restored_quote(case, one) for one in before.quotes),
         request=restored[0] if restored else effect.request,
         others=tuple(restored[1:]),
         claims=(*effect.claims, *claims),
@@ -704,6 +722,18 @@ def _restored(case: Case, old: Request) -> Request:
         )
     kept = replace(old, version=current.version, history=current.history, inbound=current.inbound)
     return with_history(kept, case.now, "undone", case.inbound.id, case.member.email)
+
+
+def _restored_quote(case: Case, old: QuoteVersion) -> QuoteVersion:
+    current = case.desk.records.quote(old.id)
+    if current is None or current.version != old.version + 1:
+        raise Unsure(
+            case.words(
+                f"{old.id} đã thay đổi từ lúc đó, không hoàn tác được.",
+                f"{old.id} has changed since: cannot be undone.",
+            )
+        )
+    return replace(old, version=current.version)
 
 
 def _taken_back(desk: Desk, kind: str, key: str) -> Iterator[Change]:

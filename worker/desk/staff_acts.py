@@ -20,7 +20,7 @@ from worker.desk.intake import with_history
 from worker.desk.letters import staff_request
 from worker.desk.notification import fee_reason
 from worker.desk.ordering import rules_of
-from worker.desk.quote_letters import Reader, moment_words
+from worker.desk.quote_letters import Reader, change_words, moment_words
 from worker.desk.staff_mail import in_language
 from worker.desk.wording import category_name, fee_name, history_line, status_name, urgency_name
 from worker.mail.composing import File
@@ -40,9 +40,12 @@ from worker.model import (
     RequestStatus,
     Staff,
 )
+from worker.policy import quoting
 from worker.policy.features import fold
 from worker.policy.fees import decide_fee
+from worker.policy.money import format_vnd
 from worker.policy.promise import speak_instant, speak_promise, speak_span
+from worker.policy.quote_life import QuoteVersion
 from worker.policy.staff_actions import (
     SELF,
     Action,
@@ -104,6 +107,8 @@ class Case:
     now: datetime
     letter: str = ""
     is_completion: bool = False
+    quote: str = ""  # the version that the token is bound to
+    confirmed: bool = False  # the known address said yes to it
     proven: bool = False  # the sender is who it says: no guard against floods is needed
 
     def words(self, vietnamese: str, english: str) -> str:
@@ -127,6 +132,9 @@ class Effect:
     said: tuple[str, ...] = ()
     files: tuple[File, ...] = ()
     money: bool = False
+    quotes: tuple[QuoteVersion, ...] = ()
+    draft: quoting.Quote | None = None  # the next version, as far as the mail has changed it
+    draft_words: tuple[tuple[str, str], ...] = ()  # what it changes, in (vi, en)
 
 
 def act(case: Case, effect: Effect, action: Action) -> Effect:
@@ -150,6 +158,11 @@ def _detail(case: Case, action: Action) -> str:
             return case.words(f"{effort.likely} phút", f"{effort.likely} minutes")
         case TimeSpent(minutes=minutes):
             return case.words(f"{minutes} phút", f"{minutes} minutes")
+        case Quote(amount_vnd=amount, minutes=minutes, vat=vat):
+            worth = format_vnd(amount) if amount is not None else f"{(minutes or 0) / 60:g} h" if minutes else ""
+            return f"{worth} {vat}".strip()
+        case ChangeQuote(change=change):
+            return in_language(case.member.language, *change_words(change))
         case SetFee(charge=charge):
             return fee_name(Fee.PAID if charge else Fee.FREE, case.member.language)
         case ProposeTimes(times=times) | Arrange(times=times):
@@ -171,7 +184,7 @@ def _detail(case: Case, action: Action) -> str:
 # ---- helpers --------------------------------------------------------------------------------------------------------
 
 
-def _request(case: Case, effect: Effect) -> Request:
+def request_of(case: Case, effect: Effect) -> Request:
     if effect.request is None:
         raise Unsure(
             case.words(
@@ -182,7 +195,7 @@ def _request(case: Case, effect: Effect) -> Request:
     return effect.request
 
 
-def _changed(
+def with_change(
     case: Case, effect: Effect, request: Request, what: str, reason: str, done: str = "", **more: object
 ) -> Effect:
     """The effect with the request changed, a line in its history and one in the receipt."""
@@ -196,7 +209,7 @@ def _minutes(case: Case, minutes: int) -> str:
     return case.words(f"{minutes} phút", f"{minutes} minutes")
 
 
-def _told_of_letter(case: Case, request: Request, what: tuple[str, str]) -> str:
+def told_of_letter(case: Case, request: Request, what: tuple[str, str]) -> str:
     wait = case.desk.settings.staff_undo_seconds
     later = case.words(f" (đi sau {wait} giây)", f" (leaves in {wait} seconds)") if wait else ""
     return f"{case.words(*what)} → {request.contact}{later}"
@@ -212,9 +225,9 @@ def _excerpt(text: str) -> str:
 
 
 def _estimate(case: Case, effect: Effect, action: Estimate) -> Effect:
-    request = _request(case, effect)
+    request = request_of(case, effect)
     minutes = action.effort.likely
-    after = _changed(
+    after = with_change(
         case,
         effect,
         replace(request, effort=action.effort),
@@ -222,13 +235,13 @@ def _estimate(case: Case, effect: Effect, action: Estimate) -> Effect:
         f"{action.effort.low}/{minutes}/{action.effort.high} min",
         case.words(f"Ước tính: {minutes} phút", f"Estimate: {minutes} minutes"),
     )
-    return _example(case, _stop_at_threshold(case, after, minutes))
+    return as_example(case, _stop_at_threshold(case, after, minutes))
 
 
 def _time_spent(case: Case, effect: Effect, action: TimeSpent) -> Effect:
-    request = _request(case, effect)
+    request = request_of(case, effect)
     total = request.minutes_spent + action.minutes
-    after = _changed(
+    after = with_change(
         case,
         effect,
         replace(request, minutes_spent=total),
@@ -244,7 +257,7 @@ def _time_spent(case: Case, effect: Effect, action: TimeSpent) -> Effect:
 
 def _stop_at_threshold(case: Case, effect: Effect, minutes: int) -> Effect:
     """Work that was free because it was short, and is not: it stops until staff decide (POLICY "The fee decision")."""
-    request = _request(case, effect)
+    request = request_of(case, effect)
     limit = case.desk.settings.policy.free_up_to_minutes
     by_time = request.fee.fee is Fee.FREE and request.fee.rule is FeeRule.WITHIN_THRESHOLD
     if not by_time or minutes <= limit or not request.status.is_open or case.is_completion:
@@ -281,18 +294,20 @@ def _start(case: Case, effect: Effect) -> Effect:
     begun = replace(request, status=RequestStatus.IN_PROGRESS, started_at=request.started_at or case.now)
     if not begun.assigned_to:
         begun = replace(begun, assigned_to=case.member.email)
-    return _changed(case, effect, begun, "started", "", case.words("Đang xử lý", "In progress"))
+    return with_change(case, effect, begun, "started", "", case.words("Đang xử lý", "In progress"))
 
 
 def _stop(case: Case, effect: Effect) -> Effect:
     request = _open(case, effect)
     stopped = replace(request, status=RequestStatus.QUEUED)
-    return _changed(case, effect, stopped, "stopped", "", case.words("Tạm dừng, về hàng đợi", "Stopped, queued again"))
+    return with_change(
+        case, effect, stopped, "stopped", "", case.words("Tạm dừng, về hàng đợi", "Stopped, queued again")
+    )
 
 
 def _open(case: Case, effect: Effect) -> Request:
     """A request that may be worked on: open, and neither waiting for a decision about money nor for the customer's yes."""
-    request = _request(case, effect)
+    request = request_of(case, effect)
     if request.status not in _WORKABLE:
         state = status_name(request.status, case.member.language)
         raise Unsure(
@@ -308,10 +323,10 @@ _WORKABLE = frozenset({RequestStatus.QUEUED, RequestStatus.IN_PROGRESS, RequestS
 
 
 def _assign(case: Case, effect: Effect, action: Assign) -> Effect:
-    request = _request(case, effect)
+    request = request_of(case, effect)
     member = case.member if action.to == SELF else _named(case, action.to)
     given = replace(request, assigned_to=member.email)
-    after = _changed(
+    after = with_change(
         case,
         effect,
         given,
@@ -367,9 +382,9 @@ def _shown_to_staff(case: Case, request: Request, what: str) -> NewLetter | None
 
 
 def _urgency(case: Case, effect: Effect, action: SetUrgency) -> Effect:
-    request = _request(case, effect)
+    request = request_of(case, effect)
     name = urgency_name(action.value, case.member.language)
-    after = _changed(
+    after = with_change(
         case,
         effect,
         replace(request, urgency=action.value),
@@ -377,14 +392,14 @@ def _urgency(case: Case, effect: Effect, action: SetUrgency) -> Effect:
         f"{request.urgency} → {action.value}",
         case.words(f"Mức độ: {name}", f"Urgency: {name}"),
     )
-    return _example(case, after)
+    return as_example(case, after)
 
 
 def _category(case: Case, effect: Effect, action: SetCategory) -> Effect:
-    request = _request(case, effect)
+    request = request_of(case, effect)
     name = category_name(action.value, case.member.language)
     changed = replace(request, category=action.value, probability=1.0)
-    after = _changed(
+    after = with_change(
         case,
         effect,
         changed,
@@ -392,12 +407,12 @@ def _category(case: Case, effect: Effect, action: SetCategory) -> Effect:
         f"{request.category} → {action.value}",
         case.words(f"Phân loại: {name}", f"Category: {name}"),
     )
-    return _example(case, _fee_differs(case, _told_category(case, after, request)))
+    return as_example(case, _fee_differs(case, _told_category(case, after, request)))
 
 
 def _told_category(case: Case, effect: Effect, before: Request) -> Effect:
     """The category that the acknowledgement named: a correction is worded here, and goes when staff answer with it."""
-    changed = _request(case, effect)
+    changed = request_of(case, effect)
     was_named = before.fee.fee is not Fee.REVIEW and not any(one.what == "not_acknowledged" for one in before.history)
     if not was_named or changed.category is before.category:
         return effect
@@ -416,7 +431,7 @@ def _told_category(case: Case, effect: Effect, before: Request) -> Effect:
 
 def _fee_differs(case: Case, effect: Effect) -> Effect:
     """A category whose fee is another than the one that stands: staff decide, nothing about money happens by itself."""
-    request = _request(case, effect)
+    request = request_of(case, effect)
     customer = case.desk.records.customer(request.customer_id) if request.customer_id else None
     known = Known(
         customer=customer,
@@ -437,7 +452,7 @@ def _fee_differs(case: Case, effect: Effect) -> Effect:
     return replace(effect, held=(*effect.held, words), money=True)
 
 
-def _example(case: Case, effect: Effect) -> Effect:
+def as_example(case: Case, effect: Effect) -> Effect:
     """What staff corrected becomes an example to learn from (the command `learn`)."""
     request = effect.request
     if request is None or not request.text:
@@ -462,7 +477,7 @@ def _example(case: Case, effect: Effect) -> Effect:
 
 
 def _postpone(case: Case, effect: Effect, action: Postpone) -> Effect:
-    request = _request(case, effect)
+    request = request_of(case, effect)
     if not request.status.is_open:
         raise Unsure(case.words(f"{request.id} đã khép lại.", f"{request.id} is closed."))
     if training.is_arranged(request):  # the customer holds an invitation for another time
@@ -485,13 +500,13 @@ def _postpone(case: Case, effect: Effect, action: Postpone) -> Effect:
         )
     when = speak_instant(action.until, case.member.language, case.desk.settings.hours.time_zone)
     later = replace(request, not_before=action.until)
-    after = _changed(case, effect, later, "postponed", when, case.words(f"Dời: {when}", f"Postponed: {when}"))
+    after = with_change(case, effect, later, "postponed", when, case.words(f"Dời: {when}", f"Postponed: {when}"))
     return _promised_later(case, after)
 
 
 def _promised_later(case: Case, effect: Effect) -> Effect:
     """What the customer was told and cannot stand any more is told anew, in a letter that can be stopped like others."""
-    request, desk = _request(case, effect), case.desk
+    request, desk = request_of(case, effect), case.desk
     told = request.promise
     if told is None or not is_our_move(request):
         return effect
@@ -500,9 +515,9 @@ def _promised_later(case: Case, effect: Effect) -> Effect:
         return effect
     moved = replace(request, promise=replace(told, at=expected, told=case.now), alarmed_at=None)
     when = speak_promise(expected, case.member.language, desk.settings.hours.time_zone)
-    after = _changed(case, effect, moved, "promise_moved", when)
+    after = with_change(case, effect, moved, "promise_moved", when)
     letter = staff_mail.postponed(desk, moved, told.at, case.inbound, case.now)
-    line = _told_of_letter(case, request, (f"Thư báo hẹn mới, {when}", f"The new promise, {when}"))
+    line = told_of_letter(case, request, (f"Thư báo hẹn mới, {when}", f"The new promise, {when}"))
     return replace(after, letters=(*after.letters, letter), sent=(*after.sent, line))
 
 
@@ -510,10 +525,10 @@ def _propose_times(case: Case, effect: Effect, action: ProposeTimes) -> Effect:
     request, times = _for_training(case, effect), action.times
     asked, letter = training.propose(case.desk, request, times, case.inbound, case.now)
     shown = "; ".join(_moment(case, one) for one in times.starts)
-    after = _changed(
+    after = with_change(
         case, effect, asked, "asked_customer", shown, case.words(f"Đề xuất: {shown}", f"Proposed: {shown}")
     )
-    line = _told_of_letter(case, request, ("Thư đề xuất buổi đào tạo", "The proposed slots"))
+    line = told_of_letter(case, request, ("Thư đề xuất buổi đào tạo", "The proposed slots"))
     line += case.words("; chờ khách chọn", "; now waiting for the customer")
     return replace(after, letters=(*after.letters, letter), sent=(*after.sent, line))
 
@@ -525,13 +540,13 @@ def _arrange(case: Case, effect: Effect, action: Arrange) -> Effect:
     arranged, letter = training.arrange(case.desk, request, start, times, case.inbound, case.now)
     shown = f"{_moment(case, start)}, {_minutes(case, times.minutes)}"
     what = ("Dời lịch đào tạo", "Training moved") if is_moved else ("Lịch đào tạo", "Training arranged")
-    after = _changed(case, effect, arranged, "arranged", shown, f"{case.words(*what)}: {shown}")
-    line = _told_of_letter(case, request, ("Lời mời kèm lịch", "The calendar invitation"))
+    after = with_change(case, effect, arranged, "arranged", shown, f"{case.words(*what)}: {shown}")
+    line = told_of_letter(case, request, ("Lời mời kèm lịch", "The calendar invitation"))
     return replace(after, letters=(*after.letters, letter), sent=(*after.sent, line))
 
 
 def _call_off(case: Case, effect: Effect) -> Effect:
-    request = _request(case, effect)
+    request = request_of(case, effect)
     if not training.is_arranged(request):
         raise Unsure(
             case.words(f"{request.id} chưa có lịch đào tạo nào để huỷ.", f"{request.id} has no training to cancel.")
@@ -542,14 +557,14 @@ def _call_off(case: Case, effect: Effect) -> Effect:
 def _called_off(case: Case, effect: Effect, request: Request) -> Effect:
     freed, letter = training.call_off(case.desk, request, case.inbound, case.now)
     words = case.words("Huỷ lịch đào tạo", "Training cancelled")
-    after = _changed(case, effect, freed, "called_off", "", words)
-    line = _told_of_letter(case, request, ("Thư huỷ lịch", "The cancellation for the calendar"))
+    after = with_change(case, effect, freed, "called_off", "", words)
+    line = told_of_letter(case, request, ("Thư huỷ lịch", "The cancellation for the calendar"))
     return replace(after, letters=(*after.letters, letter), sent=(*after.sent, line))
 
 
 def _for_training(case: Case, effect: Effect) -> Request:
     """A request about a training that is agreed to be done: free, or its quote accepted."""
-    request = _request(case, effect)
+    request = request_of(case, effect)
     if request.category not in _TRAININGS or not request.contact.email:
         raise Unsure(
             case.words(
@@ -569,24 +584,24 @@ def _moment(case: Case, at: datetime) -> str:
 
 
 def _reopen(case: Case, effect: Effect) -> Effect:
-    request = _request(case, effect)
+    request = request_of(case, effect)
     if request.status.is_open and request.status is not RequestStatus.WAITING_FOR_CUSTOMER:
         raise Unsure(case.words(f"{request.id} vẫn đang mở.", f"{request.id} is open already."))
     again = replace(request, status=RequestStatus.QUEUED, closed_at=None, queued_at=case.now)
-    return _changed(case, effect, again, "reopened", "", case.words("Mở lại", "Reopened"))
+    return with_change(case, effect, again, "reopened", "", case.words("Mở lại", "Reopened"))
 
 
 # ---- words ----------------------------------------------------------------------------------------------------------
 
 
 def _note(case: Case, effect: Effect, action: Note) -> Effect:
-    after = _changed(case, effect, _request(case, effect), "note", action.text)
+    after = with_change(case, effect, request_of(case, effect), "note", action.text)
     return replace(after, kept=(*after.kept, action.text[:500]))
 
 
 def _reply(case: Case, effect: Effect, action: ReplyToCustomer) -> Effect:
     """Staff's words go out; a completion or a rejection in the same mail takes them into its own letter."""
-    request = _request(case, effect)
+    request = request_of(case, effect)
     if not action.text.strip():
         raise Unsure(
             case.words("Gửi khách nội dung gì? Viết sau: gửi khách: …", "What is to go out? Write after: reply: …")
@@ -596,23 +611,24 @@ def _reply(case: Case, effect: Effect, action: ReplyToCustomer) -> Effect:
     letter = staff_mail.relay(case.desk, request, action.text, case.mail.attachments, case.inbound, case.now)
     asks = bool(_ASKS.search(action.text)) and request.status in _WORKABLE
     moved = replace(request, status=RequestStatus.WAITING_FOR_CUSTOMER) if asks else request
-    after = _changed(case, effect, moved, "asked_customer" if asks else "told_customer", action.text)
-    line = f"{_told_of_letter(case, request, ('Trả lời khách', 'Answer to the customer'))}: “{_excerpt(action.text)}”"
+    after = with_change(case, effect, moved, "asked_customer" if asks else "told_customer", action.text)
+    line = f"{told_of_letter(case, request, ('Trả lời khách', 'Answer to the customer'))}: “{_excerpt(action.text)}”"
     if asks:
         line += case.words("; chờ khách trả lời", "; now waiting for the customer")
     return replace(after, letters=(*after.letters, letter), sent=(*after.sent, line))
 
 
 def _done(case: Case, effect: Effect) -> Effect:
-    request = _request(case, effect)
+    request = request_of(case, effect)
     if not request.status.is_open:
         state = status_name(request.status, case.member.language)
         raise Unsure(case.words(f"{request.id} đã khép lại ({state}).", f"{request.id} is closed already ({state})."))
     if request.status in _NOT_AGREED:
         raise Unsure(
             case.words(
-                f"{request.id} chưa quyết định phí hoặc khách chưa đồng ý báo giá. Trả lời: phí: miễn, rồi: xong",
-                f"The fee of {request.id} is not decided or its quote not accepted. Answer: fee: waive, then: done",
+                f"{request.id} chưa quyết định phí, hoặc khách chưa đồng ý báo giá, chưa đặt cọc. Trả lời: phí: miễn, rồi: xong",
+                f"The fee of {request.id} is not decided, its quote not accepted or its deposit not paid. "
+                "Answer: fee: waive, then: done",
             )
         )
     closed = replace(
@@ -621,42 +637,46 @@ def _done(case: Case, effect: Effect) -> Effect:
         closed_at=case.now,
         assigned_to=request.assigned_to or case.member.email,
     )
-    after = _changed(case, effect, closed, "done", "", case.words("Đã xong", "Done"))
+    after = with_change(case, effect, closed, "done", "", case.words("Đã xong", "Done"))
     letter = staff_mail.done(case.desk, closed, case.letter, case.inbound, case.now)
-    line = _told_of_letter(case, request, ("Thư báo hoàn thành kèm bảo hành", "Completion with the warranty"))
+    line = told_of_letter(case, request, ("Thư báo hoàn thành kèm bảo hành", "Completion with the warranty"))
     return replace(after, letters=(*after.letters, letter), sent=(*after.sent, line))
 
 
-_NOT_AGREED = frozenset({RequestStatus.ANALYSING, RequestStatus.QUOTE_DRAFT, RequestStatus.QUOTED})
+_NOT_AGREED = frozenset(
+    {RequestStatus.ANALYSING, RequestStatus.QUOTE_DRAFT, RequestStatus.QUOTED, RequestStatus.ACCEPTED}
+)
 
 
 def _reject(case: Case, effect: Effect, action: Reject) -> Effect:
-    request = _request(case, effect)
+    request = request_of(case, effect)
     closed = replace(request, status=RequestStatus.CANCELLED, closed_at=case.now)
     if training.is_arranged(request):
         effect = _called_off(case, effect, request)
-        closed = replace(closed, appointment=_request(case, effect).appointment, history=_request(case, effect).history)
-    after = _changed(case, effect, closed, "rejected", action.reason, case.words("Từ chối yêu cầu", "Turned down"))
+        closed = replace(
+            closed, appointment=request_of(case, effect).appointment, history=request_of(case, effect).history
+        )
+    after = with_change(case, effect, closed, "rejected", action.reason, case.words("Từ chối yêu cầu", "Turned down"))
     letter = staff_mail.declined(case.desk, closed, case.letter, case.inbound, case.now)
     kept = (case.words(f"Lý do: {action.reason}", f"Reason: {action.reason}"),) if action.reason else ()
-    line = _told_of_letter(case, request, ("Thư từ chối", "The refusal"))
+    line = told_of_letter(case, request, ("Thư từ chối", "The refusal"))
     return replace(after, letters=(*after.letters, letter), sent=(*after.sent, line), kept=(*after.kept, *kept))
 
 
 def _cancel(case: Case, effect: Effect) -> Effect:
-    request = _request(case, effect)
+    request = request_of(case, effect)
     closed = replace(request, status=RequestStatus.CANCELLED, closed_at=case.now)
     if training.is_arranged(request):  # an invitation stands in the customer's calendar
         effect = _called_off(case, effect, request)
-        closed = replace(_request(case, effect), status=RequestStatus.CANCELLED, closed_at=case.now)
-        return _changed(case, effect, closed, "cancelled", "", case.words("Huỷ yêu cầu", "Cancelled"))
+        closed = replace(request_of(case, effect), status=RequestStatus.CANCELLED, closed_at=case.now)
+        return with_change(case, effect, closed, "cancelled", "", case.words("Huỷ yêu cầu", "Cancelled"))
     words = case.words("Huỷ yêu cầu; không gửi gì cho khách", "Cancelled; nothing goes to the customer")
-    return _changed(case, effect, closed, "cancelled", "", words)
+    return with_change(case, effect, closed, "cancelled", "", words)
 
 
 def _merge(case: Case, effect: Effect, action: Merge) -> Effect:
     """This request goes into another of the same customer: its mails, people and minutes with it."""
-    request = _request(case, effect)
+    request = request_of(case, effect)
     other = case.desk.records.request(action.number)
     if other is None or other.id == request.id or not other.status.is_open:
         raise Unsure(
@@ -680,7 +700,7 @@ def _merge(case: Case, effect: Effect, action: Merge) -> Effect:
     )
     joined = with_history(joined, case.now, "merged", case.inbound.id, request.id)
     closed = replace(request, status=RequestStatus.CANCELLED, closed_at=case.now, related=(*request.related, other.id))
-    after = _changed(
+    after = with_change(
         case, effect, closed, "merged", other.id, case.words(f"Gộp vào {other.id}", f"Merged into {other.id}")
     )
     return replace(after, others=(*after.others, joined))
@@ -700,6 +720,8 @@ def with_fee(case: Case, request: Request, charge: bool) -> Request:
     """The request with the fee that staff decided, and the promise that goes with it."""
     status = RequestStatus.ANALYSING if charge else _FREED.get(request.status, request.status)
     decision = FeeDecision(Fee.PAID if charge else Fee.FREE, FeeRule.STAFF, case.member.email)
+    if charge and request.fee.fee is Fee.PAID:  # its quote stands as it stood
+        return replace(request, fee=decision)
     changed = replace(request, fee=decision, status=status)
     expected = case.desk.board.expect(work_of(changed), case.now)
     promise = Promise(expected, told=case.now, kind=work_of(changed).kind)
@@ -711,17 +733,18 @@ _FREED = {
     RequestStatus.ANALYSING: RequestStatus.QUEUED,
     RequestStatus.QUOTE_DRAFT: RequestStatus.QUEUED,
     RequestStatus.QUOTED: RequestStatus.QUEUED,
+    RequestStatus.ACCEPTED: RequestStatus.QUEUED,
 }
 
 
 def _fee(case: Case, effect: Effect, action: SetFee) -> Effect:
-    request = _request(case, effect)
+    request = request_of(case, effect)
     if not request.status.is_open:
         raise Unsure(case.words(f"{request.id} đã khép lại.", f"{request.id} is closed."))
     corrects = was_told(request)
     changed = with_fee(case, request, action.charge)
     name = fee_name(changed.fee.fee, case.member.language)
-    after = _changed(
+    after = with_change(
         case,
         effect,
         changed,
@@ -730,26 +753,17 @@ def _fee(case: Case, effect: Effect, action: SetFee) -> Effect:
         case.words(f"Phí: {name}", f"Fee: {name}"),
     )
     if changed.fee.fee is request.fee.fee:
-        return _example(case, after)
+        return as_example(case, after)
     letter = staff_mail.fee_decided(case.desk, changed, case.inbound, case.now, corrects=corrects)
     what = ("Thư đính chính về phí", "The correction about the fee") if corrects else ("Thư báo về phí", "The fee")
-    line = _told_of_letter(case, request, what)
-    return _example(case, replace(after, letters=(*after.letters, letter), sent=(*after.sent, line)))
+    line = told_of_letter(case, request, what)
+    return as_example(case, replace(after, letters=(*after.letters, letter), sent=(*after.sent, line)))
 
 
 def _money_received(case: Case, effect: Effect, action: MoneyReceived) -> Effect:
     amount = f"{action.amount_vnd:,} đ".replace(",", ".") if action.amount_vnd is not None else ""
     words = case.words(f"Đã nhận tiền {amount}".strip(), f"Payment received {amount}".strip())
-    return _changed(case, effect, _request(case, effect), "money_received", amount, words)
-
-
-def _not_by_mail_yet(case: Case, _effect: Effect, _action: Action | None = None) -> Effect:
-    raise Unsure(
-        case.words(
-            "Báo giá chưa soạn hay duyệt được bằng thư trả lời ở bản này: chưa làm gì, chưa gửi gì cho khách.",
-            "Quotes cannot be drafted or approved by reply in this version: nothing was done or sent.",
-        )
-    )
+    return with_change(case, effect, request_of(case, effect), "money_received", amount, words)
 
 
 # ---- people ---------------------------------------------------------------------------------------------------------
@@ -822,7 +836,7 @@ def _customer_named(case: Case, name: str) -> Customer:
 
 
 def _why(case: Case, effect: Effect, action: Why) -> Effect:
-    request = case.desk.records.request(action.number) if action.number else _request(case, effect)
+    request = case.desk.records.request(action.number) if action.number else request_of(case, effect)
     if request is None:
         raise Unsure(case.words(f"Không có yêu cầu {action.number}.", f"There is no request {action.number}."))
     local = case.desk.hours.local
@@ -834,7 +848,7 @@ def _why(case: Case, effect: Effect, action: Why) -> Effect:
 
 
 def _files(case: Case, effect: Effect, action: FetchFile) -> Effect:
-    request = _request(case, effect)
+    request = request_of(case, effect)
     wanted = as_read(action.name).strip()
     found: dict[str, File] = {}
     for inbound_id in request.inbound:
@@ -868,9 +882,6 @@ def _of(function: Callable[..., Effect]) -> Acting:
 
 _ACTS: Mapping[type[Action], Acting] = {
     Estimate: _of(_estimate),
-    Quote: _of(_not_by_mail_yet),
-    ChangeQuote: _of(_not_by_mail_yet),
-    Invoiced: _of(_not_by_mail_yet),
     ProposeTimes: _of(_propose_times),
     Arrange: _of(_arrange),
     ReplyToCustomer: _of(_reply),
@@ -892,10 +903,6 @@ _ACTS: Mapping[type[Action], Acting] = {
 }
 _ORDERS: Mapping[Order, Callable[[Case, Effect], Effect]] = {
     Order.DONE: _done,
-    Order.APPROVE: _not_by_mail_yet,
-    Order.HOLD: _not_by_mail_yet,
-    Order.REISSUE: _not_by_mail_yet,
-    Order.ACCEPTED: _not_by_mail_yet,
     Order.CALL_OFF: _call_off,
     Order.REOPEN: _reopen,
     Order.CANCEL: _cancel,

@@ -108,6 +108,7 @@ def question(
     yours: str,
     *,
     money: bool,
+    quote: str = "",
     now: datetime,
 ) -> NewLetter:
     """The one-time question to the known address: a yes to it carries out the mail that waits (`inbound`)."""
@@ -124,6 +125,7 @@ def question(
         _to_member("staff_question", member, inbound, request, ""),
         purpose=Purpose.MONEY if money else Purpose.CONFIRM,
         pending=inbound.id,
+        quote=quote,
     )
     return write(desk, envelope, "staff_question", context, now)
 
@@ -144,7 +146,7 @@ def _to_member(kind: str, member: Staff, inbound: InboundMail, request: Request 
 # ---- to customers ---------------------------------------------------------------------------------------------------
 
 
-def _to_customer(desk: Desk, kind: str, request: Request, inbound: InboundMail | None) -> Envelope:
+def to_customer(desk: Desk, kind: str, request: Request, inbound: InboundMail | None) -> Envelope:
     """In the request's thread, held back for as long as staff may take it back."""
     envelope = letters.to_contact(desk, kind, request)
     delay = timedelta(seconds=desk.settings.staff_undo_seconds) if inbound else timedelta(0)
@@ -186,14 +188,14 @@ def relay(
     """Staff's words to the customer, under the support address, with their files."""
     files = [File(one.name, one.content_type, one.content) for one in attachments if not one.inline and one.content]
     person = (("X-Auto-Response-Suppress", "OOF"),)  # a person wrote it: only absence notes are unwelcome
-    envelope = replace(_to_customer(desk, "relay", request, inbound), files=files, headers=person)
+    envelope = replace(to_customer(desk, "relay", request, inbound), files=files, headers=person)
     said, greets = _letter_words(words)
     return write(desk, envelope, "relay", {**_common(request), "words": said, "greets": greets}, now)
 
 
 def postponed(desk: Desk, request: Request, before: datetime, inbound: InboundMail, now: datetime) -> NewLetter:
     """Another time than was told, because staff put the work off."""
-    envelope = _to_customer(desk, "promise_moved", request, inbound)
+    envelope = to_customer(desk, "promise_moved", request, inbound)
     return letters.promise_moved(desk, request, before, None, now, envelope)
 
 
@@ -207,13 +209,13 @@ def done(desk: Desk, request: Request, words: str, inbound: InboundMail, now: da
     )
     free = in_language(request.language, "miễn phí", "free of charge") if request.fee.fee is Fee.FREE else ""
     context = quote_letters.request_done(request, reader, words, free)
-    return write(desk, _to_customer(desk, "request_done", request, inbound), "request_done", context, now)
+    return write(desk, to_customer(desk, "request_done", request, inbound), "request_done", context, now)
 
 
 def declined(desk: Desk, request: Request, words: str, inbound: InboundMail, now: datetime) -> NewLetter:
     """A polite no; the reason stays inside unless staff wrote words for the customer."""
     context = {**_common(request), "words": words.strip()}
-    return write(desk, _to_customer(desk, "request_declined", request, inbound), "request_declined", context, now)
+    return write(desk, to_customer(desk, "request_declined", request, inbound), "request_declined", context, now)
 
 
 def fee_decided(
@@ -226,7 +228,7 @@ def fee_decided(
         "fee": request.fee.fee.value,
         "promise": promise_words(desk, request),
     }
-    return write(desk, _to_customer(desk, "fee_decided", request, inbound), "fee_decided", context, now)
+    return write(desk, to_customer(desk, "fee_decided", request, inbound), "fee_decided", context, now)
 
 
 def status_answer(desk: Desk, request: Request, mail: ParsedMail, now: datetime) -> NewLetter:
@@ -253,13 +255,13 @@ def status_answer(desk: Desk, request: Request, mail: ParsedMail, now: datetime)
 def still_waiting(desk: Desk, request: Request, asked: str, now: datetime) -> NewLetter:
     """A reminder of what was asked."""
     context = {**_common(request), "question": asked[:2000]}
-    return write(desk, _to_customer(desk, "still_waiting", request, None), "still_waiting", context, now)
+    return write(desk, to_customer(desk, "still_waiting", request, None), "still_waiting", context, now)
 
 
 def closed_quietly(desk: Desk, request: Request, now: datetime) -> NewLetter:
     """Closed for want of an answer; any answer opens it again."""
     return write(
-        desk, _to_customer(desk, "closed_quietly", request, None), "closed_quietly", dict(_common(request)), now
+        desk, to_customer(desk, "closed_quietly", request, None), "closed_quietly", dict(_common(request)), now
     )
 
 

@@ -135,9 +135,12 @@ def _confirmed(power: Power, credentials: Credentials) -> bool:
 
 def role_needed(action: Action, settings: Settings) -> Role:
     """The least role for an act about money or a customer's record."""
-    if isinstance(action, Quote) or action == Do(Order.APPROVE):
+    if isinstance(action, (Quote, ChangeQuote)) or action in _ABOUT_QUOTES:
         return settings.quotes.approver
     return settings.approvals.customers if isinstance(action, AddToCustomer) else settings.approvals.fees
+
+
+_ABOUT_QUOTES = (Do(Order.APPROVE), Do(Order.REISSUE), Do(Order.ACCEPTED))
 
 
 def rule_all(actions: Iterable[Action], credentials: Credentials, settings: Settings) -> Ruling:

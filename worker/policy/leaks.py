@@ -34,12 +34,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inside:
-    """What is internal: notes and tokens in full, staff's addresses, and the amounts that the customer may read."""
+    """What is internal: notes and tokens in full, staff's addresses; and the amounts that the customer may read, the same
+    `in_words`.
+    """
 
     notes: tuple[str, ...] = ()
     tokens: tuple[str, ...] = ()
     staff: frozenset[str] = field(default_factory=frozenset)
     amounts: frozenset[int] = field(default_factory=frozenset)
+    in_words: tuple[str, ...] = ()
 
 
 def find_leaks(letter: str, inside: Inside) -> tuple[Found, ...]:
@@ -50,7 +53,7 @@ def find_leaks(letter: str, inside: Inside) -> tuple[Found, ...]:
         *(Found(Leak.NOTE, one) for one in _sentences(inside.notes) if _normal(one) in read),
         *(Found(Leak.TOKEN, one) for one in _tokens(shown, inside.tokens)),
         *(Found(Leak.STAFF, one) for one in sorted(inside.staff) if one.lower() in shown.lower()),
-        *(Found(Leak.COST, words) for words in _costs(shown, inside.amounts)),
+        *(Found(Leak.COST, words) for words in _costs(_without(shown, inside.in_words), inside.amounts)),
     )
 
 
@@ -64,6 +67,12 @@ def _sentences(notes: Iterable[str]) -> Iterator[str]:
 def _tokens(letter: str, tokens: Iterable[str]) -> Iterator[str]:
     yield from (one[0] for one in _TOKEN.finditer(letter))
     yield from (one for one in tokens if one and one in letter)
+
+
+def _without(letter: str, told: Iterable[str]) -> str:
+    for words in told:
+        letter = letter.replace(words, "…")
+    return letter
 
 
 def _costs(letter: str, allowed: frozenset[int]) -> Iterator[str]:
