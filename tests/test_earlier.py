@@ -174,6 +174,15 @@ def test_what_was_opened_again_is_no_closed_work() -> None:
     assert claimed(desk, AGAIN).fee.rule is not FeeRule.WARRANTY
 
 
+def test_behind_work_that_was_opened_again_the_work_before_is_found() -> None:
+    desk = a_desk()
+    first = done(desk)
+    second = done(desk, at=YEARS_AGO + timedelta(days=200))
+    desk.records.save_record(replace(second, status=RequestStatus.QUEUED, closed_at=None))
+
+    assert claimed(desk, AGAIN).related == (first.id,)
+
+
 @pytest.mark.parametrize("category", [Category.STAFF_TRAINING, Category.MARKETING_INFORMATION])
 def test_a_lesson_or_information_has_no_warranty(category: Category) -> None:
     desk = a_desk()

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
 from email.message import Message
+from textwrap import wrap
 
 import pytest
 from icalendar import Calendar, Event
@@ -288,6 +289,27 @@ def test_an_arranged_training_has_no_other_promise_and_waits_for_its_time() -> N
     assert (request.promise, request.not_before, request.status) == (None, TUESDAY, RequestStatus.QUEUED)
 
 
+def test_who_asks_when_is_told_the_time_that_was_agreed() -> None:
+    desk = office()
+    request = invited(desk)
+    says(desk, request, "Việc đào tạo đến đâu rồi em?")
+
+    assert "đã hẹn đào tạo lúc 09:00 Thứ Ba, 24/11/2026" in shown(desk, letters(desk, "status_answer")[-1])
+
+
+def test_slots_beside_an_agreed_time_leave_it_standing_until_one_is_taken() -> None:
+    desk = office()
+    request = invited(desk)
+    ordered(desk, request, "đề xuất: 14h thứ 5 hoặc 15h thứ 6", minutes=2)
+    between = stored(desk, request.id)
+    says(desk, request, "Buổi 2 nhé em.")
+
+    first, second = (calendar_of(desk, one).walk("VEVENT")[0] for one in invitations(desk))
+
+    assert (between.status, between.not_before) == (RequestStatus.QUEUED, TUESDAY)
+    assert (second["UID"], second["SEQUENCE"], starts(second)) == (first["UID"], 1, "27/11 15:00")
+
+
 SAID = [
     ("ACCEPTED", "REPLY", S.ACCEPTED, "Khách nhận lời mời đào tạo"),
     ("DECLINED", "REPLY", S.DECLINED, "Khách từ chối lời mời đào tạo"),
@@ -323,10 +345,13 @@ def test_the_examples_of_a_notice_that_was_copied_unmarked_are_not_obeyed() -> N
     answer(desk, invitations(desk)[-1], "ACCEPTED")
     told = letters(desk, "staff_notice")[-1]
     before = stored(desk, request.id).appointment
+    copied = "\n".join(piece for line in shown(desk, told).splitlines() for piece in wrap(line, 60) or [""])
 
-    reply(desk, told, f"ok\n\nTừ: VINNO Hỗ trợ\n{shown(desk, told)}", minutes=200)
+    reply(desk, told, f"# nhắc khách mang máy tính\n\n{copied}", minutes=200)
 
-    assert stored(desk, request.id).appointment == before
+    after = stored(desk, request.id)
+    assert after.appointment == before
+    assert after.history[-1].what == "note"
 
 
 def test_who_accepted_may_decline_later() -> None:

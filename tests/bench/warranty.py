@@ -48,19 +48,20 @@ def fill(records: Records, count: int, customers: int) -> None:
     shapes = [[features_of(text.format(site=f"site{n}.vn", n=n), "") for n in range(50)] for text in TEXTS]
     changes: list[Change] = []
     for number in range(count):
-        work = ClosedWork(f"VN-{number}", f"c{number % customers}", chance.choice(chance.choice(shapes)))
+        customer = f"{customers}-{number % customers}"
+        work = ClosedWork(f"VN-{customers}-{number}", customer, chance.choice(chance.choice(shapes)))
         changes += filing(work, NOW - timedelta(minutes=count - number))
         if len(changes) > 5000 or number == count - 1:
             records.store.commit(*changes)
             changes = []
 
 
-def times(records: Records, store: str) -> Iterator[float]:
+def times(records: Records, store: str, customer: str) -> Iterator[float]:
     """Milliseconds of one lookup each, reading the mail included, as a new mail does it."""
     desk = build_desk(some_settings(store=store), records)
     for text in ASKED * 25:
         begun = time.perf_counter()
-        find_earlier(desk, a_customer(id="c0"), a_parsed_mail(text), FOUND)
+        find_earlier(desk, a_customer(id=customer), a_parsed_mail(text), FOUND)
         yield (time.perf_counter() - begun) * 1000
 
 
@@ -80,7 +81,7 @@ def main() -> None:
             begun = time.perf_counter()
             fill(records, asked.count, customers)
             filled = (time.perf_counter() - begun) / asked.count * 1000
-            found = sorted(times(records, store))
+            found = sorted(times(records, store, f"{customers}-0"))
             size = sum(one.stat().st_size for one in Path(folder).glob("worker.db*")) / asked.count
             records.close()
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000

@@ -58,6 +58,7 @@ class _Filed:
     """The closed work of the store, as the policy looks at it; `gone` was opened again since, and is not done."""
 
     records: Records
+    newest: list[ClosedWork]
     gone: set[str] = field(default_factory=set)
 
     def named(self, customer_id: str, numbers: Iterable[str]) -> tuple[ClosedWork, ...]:
@@ -67,9 +68,8 @@ class _Filed:
     def alike(self, customer_id: str, features: frozenset[str]) -> tuple[ClosedWork, ...]:
         """The newest work is looked at in any case; where there is more, what is filed under what the mail is about."""
         index = ClosedIndex()
-        newest = list(self.records.closed_work(customer_id, limit=_READ))
-        places = places_of(features) if len(newest) == _READ else ()
-        for found in (newest, *(self.records.closed_work(customer_id, place, _READ) for place in places)):
+        places = places_of(features) if len(self.newest) == _READ else ()
+        for found in (self.newest, *(self.records.closed_work(customer_id, place, _READ) for place in places)):
             for work in found:
                 if work.id not in self.gone:
                     index.add(work)
@@ -83,9 +83,10 @@ def find_earlier(
 
     Where a mail speaks of our earlier work and none like it is found, the newest is shown.
     """
-    if customer is None or not any(desk.records.closed_work(customer.id, limit=1)):
+    newest = list(desk.records.closed_work(customer.id, limit=_READ)) if customer else []
+    if customer is None or not newest:
         return Earlier()
-    closed = _Filed(desk.records)
+    closed = _Filed(desk.records, newest)
     for _ in range(_TRIES):
         match = match_earlier(
             bare_subject(mail.subject),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from worker.desk import letters, quote_letters
+from worker.desk import letters, quote_letters, training
 from worker.desk.context import Desk
 from worker.desk.letters import Envelope, answer_subject, promise_words, write
 from worker.desk.wording import greeting_name, status_name
@@ -235,7 +235,7 @@ def status_answer(desk: Desk, request: Request, mail: ParsedMail, now: datetime)
     """How far it is, to who asked: the state and what was promised."""
     context = {
         **_common(request),
-        "state": status_name(request.status, request.language),
+        "state": _state(desk, request),
         "promise": promise_words(desk, request) if request.status.is_open else "",
         "promised": request.promise.kind if request.promise else "",
     }
@@ -250,6 +250,15 @@ def status_answer(desk: Desk, request: Request, mail: ParsedMail, now: datetime)
         headers=letters.AUTOMATIC_REPLY,
     )
     return write(desk, envelope, "status_answer", context, now)
+
+
+def _state(desk: Desk, request: Request) -> str:
+    appointment = request.appointment
+    if appointment is None or appointment.start is None or not training.is_arranged(request):
+        return status_name(request.status, request.language)
+    reader = quote_letters.Reader(request.language, "", "", desk.settings.hours.time_zone)
+    when = quote_letters.moment_words(appointment.start, reader)
+    return in_language(request.language, f"đã hẹn đào tạo lúc {when}", f"training arranged for {when}")
 
 
 def still_waiting(desk: Desk, request: Request, asked: str, now: datetime) -> NewLetter:

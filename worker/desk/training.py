@@ -70,7 +70,7 @@ def expects_answer(request: Request) -> bool:
 def propose(
     desk: Desk, request: Request, times: Times, inbound: InboundMail, now: datetime
 ) -> tuple[Request, NewLetter]:
-    """Slots from which the customer chooses. The request waits for the answer."""
+    """Slots from which the customer chooses. A request without an agreed time waits for the answer."""
     before = request.appointment
     proposed = replace(
         before or _new_appointment(desk, request),
@@ -79,7 +79,9 @@ def propose(
         minutes=times.minutes,
         place=times.place,
     )
-    asked = replace(request, appointment=proposed, status=RequestStatus.WAITING_FOR_CUSTOMER, not_before=None)
+    asked = replace(request, appointment=proposed)
+    if not is_arranged(request):  # else the time that was agreed stands until another one is taken
+        asked = replace(asked, status=RequestStatus.WAITING_FOR_CUSTOMER, not_before=None)
     reader = _reader(desk, request)
     context = quote_letters.training_slots(request.subject, times.starts, times.minutes, times.place, reader)
     return asked, write(desk, _envelope(desk, "training_slots", asked, inbound), "training_slots", context, now)
