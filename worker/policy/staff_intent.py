@@ -256,7 +256,7 @@ def _read_prose(parts: _Parts, now: datetime, zone: str, people: People) -> _Mea
         find_category(said, now),
         find_postponement(said, written, now),
         find_merge(said, written),
-        find_away(said, written, now, zone),
+        *find_away(said, written, now, zone),
     )
     names_price = isinstance(dangerous[1].action, Quote) or any(
         isinstance(one, Quote) for one in parts.commands.actions

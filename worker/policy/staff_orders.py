@@ -109,12 +109,19 @@ _ORDERS: tuple[tuple[Spoken, Callable[[], Action]], ...] = (
     ), lambda: Do(Order.START)),
     (spoken(f"^{_FRONT}(?:tạm dừng|dừng|dừng lại|ngưng|ngừng|stop|pause|stop work|stop working on){_PLEASE}$"), lambda: Do(Order.STOP)),
     (spoken(
+        f"^{_FRONT}(?:(?:khoan|ủa|à|nhầm|em nhầm|nhầm rồi|sai rồi|oops|sorry|can you|could you|please),? )*"
+        "(?:hoàn tác|undo|revert|take (?:it|that|this) back|(?:rút lại|thu hồi)(?= (?:giúp |hộ )?(?:em |anh |chị )?"
+        "(?:cái )?(?:thư|mail|lệnh)))"
+        "(?: (?:cái|thư|mail|lệnh|việc|đó|ấy|kia|vừa|nãy|rồi|lúc nãy|gửi|lại|ngay|hộ|dùm|tất cả|hết|last|letter|all|"
+        f"just now|the))*{_PLEASE}(?: (?:vừa|lúc|nãy|rồi|thư|mail|gửi|ngay))*$"
+    ), lambda: Do(Order.UNDO)),
+    (spoken(
         "^(?:khách |đã |kế toán |bên kế toán )*(?:đã )?nhận (?:được )?(?:tiền|đủ tiền|thanh toán|"
         "chuyển khoản)(?: (?:rồi|nhé|ạ|của khách|đủ|MONEY))*$|^(?:money|payment) (?:received|has arrived|is in|"
         "arrived)$"
     ), MoneyReceived),
 )  # fmt: skip
-_SAFE = frozenset({Do(Order.HOLD), Do(Order.START), Do(Order.STOP)})
+_SAFE = frozenset({Do(Order.HOLD), Do(Order.START), Do(Order.STOP), Do(Order.UNDO)})
 _ORDER_BLOCKING = frozenset({Mood.ASKED, Mood.CONDITION, Mood.REPORTED, Mood.UNSURE})
 _DENIED = spoken("đừng|không|khoan|chưa|don't|not|never|hỏi")
 _MERGE = spoken(
@@ -150,8 +157,9 @@ def find_merge(sentences: Sequence[Sentence], written: str) -> Action | None:
     return None
 
 
-def find_away(sentences: Sequence[Sentence], written: str, now: datetime, zone: str) -> Action | None:
-    """The writer's own absence."""
+def find_away(sentences: Sequence[Sentence], written: str, now: datetime, zone: str) -> tuple[Away, ...]:
+    """The writer's own absences: "mai em nghỉ, chiều thứ 5 bận" are two."""
+    found: list[Away] = []
     for sentence in sentences:
         if is_asked(sentence):
             continue
@@ -159,5 +167,5 @@ def find_away(sentences: Sequence[Sentence], written: str, now: datetime, zone: 
             begin, end = sentence.place(part.start, part.start + len(part.words))
             span = find_absence(written[begin:end], now, zone)
             if span and span.end > now:
-                return Away(span.start, span.end)
-    return None
+                found.append(Away(span.start, span.end))
+    return tuple(dict.fromkeys(found))
