@@ -4,36 +4,41 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import secrets
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from textwrap import shorten
 
 from rich.markup import escape
 from rich.table import Table
 
 from worker.app import App, build, utc_now
 from worker.cli.common import console, local
+from worker.cli.demo_desk import QUOTE_SETTINGS, show_desk
 from worker.cli.demo_mails import CUSTOMERS_CSV, bounce_of, demo_mails
 from worker.cli.demo_newsletter import NEWSLETTER_SETTINGS, lay_templates, show_newsletter
 from worker.cli.demo_page import write_page
+from worker.cli.demo_scene import Scene, wait_for
 from worker.cli.embedded import AUTHSERV_ID, EmbeddedMail
 from worker.cli.looking import ordered_requests, queue_table
 from worker.cli.running import configure_logging, stop_on_signals
 from worker.desk.customer_table import read_customers
 from worker.desk.reception import Received
-from worker.desk.wording import category_name, fee_name
-from worker.model import Language, LetterStatus
+from worker.desk.wording import category_name, fee_name, rule_name
+from worker.model import Language, LetterStatus, Route
 from worker.settings import Settings, read_settings
 
 SUPPORT = "hotro@vinno.example"
 STAFF = "kythuat@vinno.example"
 AUTHOR = "tuan@vinno.example"
-_PATIENCE_SECONDS = 20
+_TOKEN = re.compile(r"\s*\[#\w+\]")
+_SUBJECT_SHOWN = 40
 
 
 @dataclass
@@ -53,19 +58,20 @@ class _Live:
             return
         with self.lock:
             self.handled += 1
-            console.print(
-                f"  {escape(inbound.subject or '(no subject)'):<44} {_what_became_of(received, inbound.reason)}"
-            )
+            subject = shorten(_TOKEN.sub("", inbound.subject) or "(no subject)", _SUBJECT_SHOWN, placeholder="…")
+            console.print(f"  {escape(subject):<{_SUBJECT_SHOWN}} {_what_became_of(received, inbound.reason)}")
 
 
 def _what_became_of(received: Received, reason: str) -> str:
     request = received.request
     if request is None:
         return f"[dim]{received.route}: {escape(reason)}[/]"
+    if received.route is not Route.NEW_REQUEST:
+        return f"[bold]{request.id}[/] {received.route}: {escape(request.history[-1].what)}"
     colour = {"free": "green", "paid": "magenta", "review": "yellow"}.get(request.fee.fee, "dim")
     return (
         f"[bold]{request.id}[/] {category_name(request.category, Language.EN)}, {request.urgency}, "
-        f"[{colour}]{fee_name(request.fee.fee, Language.EN)}[/] ({request.fee.rule})"
+        f"[{colour}]{fee_name(request.fee.fee, Language.EN)}[/] ({rule_name(request.fee.rule, Language.EN)})"
     )
 
 
@@ -79,7 +85,9 @@ def run_demo(page: Path, *, serve: bool) -> None:
             settings = _settings(mail, accounts, Path(folder))
             with _running(settings) as (app, live):
                 _morning(app, mail, live)
-                show_newsletter(app, mail, AUTHOR, "anna@mekongcycling.example", _until)
+                scene = Scene(app, mail)
+                show_desk(scene, AUTHOR, "anna@mekongcycling.example")
+                show_newsletter(scene, AUTHOR, "anna@mekongcycling.example")
                 _show_queue(app)
                 write_page(page, app, mail)
                 console.print(f"Every letter, as its recipient sees it: [bold]{page.resolve()}[/]")
@@ -114,6 +122,7 @@ def _settings(mail: EmbeddedMail, accounts: dict[str, str], folder: Path) -> Set
             "staff_undo_seconds": 1,
             "authentication": {"trusted_authserv_id": AUTHSERV_ID},
             "newsletters": NEWSLETTER_SETTINGS,
+            "quotes": QUOTE_SETTINGS,
         },
         folder,
     )
@@ -142,15 +151,15 @@ def _morning(app: App, mail: EmbeddedMail, live: _Live) -> None:
     console.print(f"[bold]{len(mails)} mails arrive in {SUPPORT}[/]")
     begun = time.monotonic()
     mail.drop(SUPPORT, *(b"Authentication-Results: mx.vinno.example; none\r\n" + one.raw for one in mails))
-    _until(lambda: live.handled >= len(mails))
-    _until(lambda: not _unsent(app))
+    wait_for(lambda: live.handled >= len(mails))
+    wait_for(lambda: not _unsent(app))
     took = time.monotonic() - begun
     letter = next(one for one in app.records.letters_in(LetterStatus.SENT) if one.kind == "acknowledgement")
     mime = app.records.letter_bytes(letter.id)
     console.print("[bold]One of our letters comes back[/]")
     mail.drop(SUPPORT, bounce_of(mime, letter.message_id, letter.recipient, SUPPORT, utc_now()))
-    _until(lambda: live.handled > len(mails))
-    _until(lambda: not _unsent(app))
+    wait_for(lambda: live.handled > len(mails))
+    wait_for(lambda: not _unsent(app))
     sent = app.records.count_letters(LetterStatus.SENT)
     console.print(
         f"[bold]{sent} letters sent[/], the first {len(mails)} mails answered within {took:.1f} s of arriving\n"
@@ -162,14 +171,6 @@ def _unsent(app: App) -> int:
         app.records.count_letters(one)
         for one in (LetterStatus.QUEUED, LetterStatus.CLAIMED, LetterStatus.HANDING_OVER, LetterStatus.DEFERRED)
     )
-
-
-def _until(done: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + _PATIENCE_SECONDS
-    while not done():
-        if time.monotonic() > deadline:
-            raise RuntimeError("the demo waited in vain; run it again with the log above")
-        time.sleep(0.02)
 
 
 def _show_queue(app: App) -> None:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.parser import BytesHeaderParser
 from pathlib import Path
 
 import yaml
 
-from worker.app import App, utc_now
 from worker.cli.common import console
-from worker.cli.embedded import AUTHSERV_ID, EmbeddedMail
+from worker.cli.demo_scene import Scene, wait_for
 from worker.desk.newsletter_letters import reason_name
-from worker.mail.composing import Draft, compose
 from worker.mail.rendering import template_folder
-from worker.model import Address, Language, Letter, LetterStatus
+from worker.model import Language
 from worker.outreach_records import Newsletter, NewsletterStatus, OutreachRecords
 from worker.policy.segments import Reason
 
@@ -48,42 +45,19 @@ def lay_templates(folder: Path, now: datetime) -> None:
     (own / "programmes" / f"{_PROGRAMME}.yaml").write_text(text, encoding="utf-8")
 
 
-def show_newsletter(
-    app: App, mail: EmbeddedMail, author: str, customer: str, until: Callable[[Callable[[], bool]], None]
-) -> None:
+def show_newsletter(scene: Scene, author: str, customer: str) -> None:
     """A member of staff writes a newsletter and approves its proof; a customer who got it signs up by answering."""
-    support, news = app.settings.company.address, OutreachRecords(app.records.store)
+    news = OutreachRecords(scene.app.records.store)
     console.print("[bold]A newsletter, written and approved by mail[/]")
-    mail.drop(support, _mail(author, support, f"Bản tin: {_TITLE}", _TEXT))
-    until(lambda: bool(_sent(app, "newsletter_proof")))
-    proof = _sent(app, "newsletter_proof")[0]
-    mail.drop(support, _mail(author, support, f"Re: {proof.subject}", "Duyệt", proof.message_id))
-    until(lambda: any(one.status is NewsletterStatus.DONE for one in news.newsletters()))
-    got = next(one for one in mail.taken if customer in one.recipients and b"List-Unsubscribe:" in one.raw)
+    scene.writes(author, f"Bản tin: {_TITLE}", _TEXT)
+    scene.answers(author, scene.sent("newsletter_proof"), "Duyệt")
+    wait_for(lambda: any(one.status is NewsletterStatus.DONE for one in news.newsletters()))
+    got = next(one for one in scene.mail.taken if customer in one.recipients and b"List-Unsubscribe:" in one.raw)
     headers = BytesHeaderParser().parsebytes(got.raw)
-    answer = _mail(customer, support, f"Re: [QC] {_TITLE}", "Please sign us up.", headers["Message-ID"].strip("<>"))
-    mail.drop(support, answer)
-    until(lambda: bool(_sent(app, "programme_sign_up")) and bool(_sent(app, "newsletter_report")))
+    scene.writes(customer, f"Re: [QC] {_TITLE}", "Please sign us up.", headers["Message-ID"].strip("<>"))
+    scene.sent("programme_sign_up")
+    scene.sent("newsletter_report")
     console.print(f"{_what_became_of(next(news.newsletters()), news)}\n")
-
-
-def _mail(sender: str, support: str, subject: str, text: str, answers: str = "") -> bytes:
-    """A mail whose sender our own mail server has proven."""
-    domain = sender.rpartition("@")[2]
-    draft = Draft(
-        sender=Address(sender),
-        to=[Address(support)],
-        subject=subject,
-        date=utc_now(),
-        message_id=f"demo-news-{len(text)}@{domain}",
-        in_reply_to=answers,
-        text=text,
-    )
-    return f"Authentication-Results: {AUTHSERV_ID}; dmarc=pass header.from={domain}\r\n".encode() + compose(draft)
-
-
-def _sent(app: App, kind: str) -> list[Letter]:
-    return [one for one in app.records.letters_in(LetterStatus.SENT) if one.kind == kind]
 
 
 def _what_became_of(newsletter: Newsletter, news: OutreachRecords) -> str:

@@ -51,8 +51,8 @@ def queue_table(requests: list[Request], records: Records, settings: Settings) -
     """The queue as staff read it; a promise at risk, or passed, is red."""
     language, now = settings.staff_language, utc_now()
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for column in _COLUMNS[language]:
-        table.add_column(column)
+    for place, column in enumerate(_COLUMNS[language]):
+        table.add_column(column, no_wrap=place in {0, 1, 8})
     for place, one in enumerate(requests, 1):
         customer = records.customer(one.customer_id) if one.customer_id else None
         late = one.promise is not None and (one.promise.at < now or one.alarmed_at is not None)

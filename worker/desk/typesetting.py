@@ -15,15 +15,19 @@ class TypesettingError(Exception):
 
 
 class Typesetter:
-    """One template (`quote.typ`). Keep one: what it has read once stays warm."""
+    """One template (`quote.typ`). Keep one: what it has read once stays warm. TypesettingError where it is missing."""
 
     def __init__(self, folder: Path, template: str) -> None:
-        self._compiler = typst.Compiler(
-            input=str(folder / template),
-            root=str(folder),
-            font_paths=[str(folder / "fonts")],
-            ignore_system_fonts=True,
-        )
+        source = (folder / template).resolve()  # typst wants it inside its root, where it may have been linked from
+        try:
+            self._compiler = typst.Compiler(
+                input=str(source),
+                root=str(source.parent),
+                font_paths=[str(folder / "fonts")],
+                ignore_system_fonts=True,
+            )
+        except (OSError, RuntimeError) as error:
+            raise TypesettingError(f"{source}: {error}") from error
 
     def set(
         self, form: Literal["pdf", "png"], values: Mapping[str, object], *, timestamp: int = 0, ppi: float = 144
