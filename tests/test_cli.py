@@ -10,6 +10,7 @@ import yaml
 from typer.testing import CliRunner
 
 from builders import CHECKOUT, NOW, a_mail, kept
+from quote_kit import SELLER
 from servers import PASSWORD, SUPPORT, free_port
 from storage import open_store
 from worker.app import build_desk
@@ -157,6 +158,7 @@ def test_check_is_fine_where_everything_works(tmp_path: Path, monkeypatch: pytes
                 "authentication": {"trusted_authserv_id": "mx.vinno.example"},
                 "mailboxes": [{**server, "port": mail.imap_port}],
                 "smtp": {**server, "port": mail.smtp_port},
+                "quotes": {"seller": SELLER},
             }
         )
     )
@@ -185,6 +187,7 @@ def test_check_says_what_to_do_about_each_thing_that_does_not_work(
     assert "nobody answers there (connection refused)" in said
     assert "the environment variable NOT_SET is not set" in said
     assert "authentication.trusted_authserv_id is empty" in said
+    assert "no quote can be sent: quotes.seller.tax_number: is missing" in said
 
 
 def test_wrong_settings_are_refused_with_every_place(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ from quote_kit import (
     stored,
     to_customer,
 )
-from worker.desk import quotes
+from worker.desk import quote_due
 from worker.desk.context import Desk
 from worker.desk.quote_mail import seller
 from worker.model import Fee, FeeDecision, FeeRule, LetterStatus, Request, RequestStatus
@@ -679,19 +679,19 @@ def test_a_yes_is_taken_once() -> None:
 def test_the_customer_is_reminded_once_then_it_expires_and_can_be_issued_again() -> None:
     desk = office()
     version = quoted(desk)
-    assert quotes.due(desk, NOW + timedelta(days=11)) == []
+    assert quote_due.due(desk, NOW + timedelta(days=11)) == []
 
     remind = NOW + timedelta(days=14)
-    assert len(quotes.due(desk, remind)) == 1
-    assert quotes.due(desk, remind + timedelta(hours=2)) == []
+    assert len(quote_due.due(desk, remind)) == 1
+    assert quote_due.due(desk, remind + timedelta(hours=2)) == []
     assert to_customer(desk) == ["quote", "quote_reminder"]
 
     over = NOW + timedelta(days=18)
-    written = quotes.due(desk, over)
+    written = quote_due.due(desk, over)
     assert (quote(desk).status, stored(desk).status) == (QuoteStatus.EXPIRED, RequestStatus.EXPIRED)
     assert to_customer(desk) == ["quote", "quote_reminder", "quote_expired"]
     assert len(written) == 2
-    assert quotes.due(desk, over + timedelta(days=1)) == []
+    assert quote_due.due(desk, over + timedelta(days=1)) == []
 
     staff_says(desk, "gửi lại báo giá", to=last(desk, "staff_notice", SALES), at=over + timedelta(hours=1))
     again = quote(desk)
@@ -703,7 +703,7 @@ def test_a_request_that_is_opened_again_after_its_quote_ran_out_is_no_work_yet()
     desk = office()
     quoted(desk)
     over = NOW + timedelta(days=18)
-    quotes.due(desk, over)
+    quote_due.due(desk, over)
 
     receipt = staff_says(desk, "mở lại", to=last(desk, "staff_request"), sender=TECHNICIAN, at=over)
 
@@ -726,7 +726,7 @@ def test_a_yes_to_the_reminder_accepts() -> None:
     desk = office()
     quoted(desk)
     at = NOW + timedelta(days=14)
-    quotes.due(desk, at)
+    quote_due.due(desk, at)
 
     customer_says(desk, YES, to=last(desk, "quote_reminder"), at=at)
 
@@ -738,7 +738,7 @@ def test_a_customer_who_waits_for_our_answer_is_not_reminded() -> None:
     quoted(desk)
     customer_says(desk, "Giá này có gồm nhập thực đơn không em?")
 
-    quotes.due(desk, NOW + timedelta(days=14))
+    quote_due.due(desk, NOW + timedelta(days=14))
 
     assert "quote_reminder" not in to_customer(desk)
     assert "khách chờ trả lời" in last(desk, "staff_notice", SALES).subject
@@ -748,7 +748,7 @@ def test_a_quote_of_today_that_was_due_for_nothing_is_left_alone_at_night() -> N
     desk = office()
     quoted(desk)
 
-    assert quotes.due(desk, NOW + timedelta(days=18, hours=12)) == []
+    assert quote_due.due(desk, NOW + timedelta(days=18, hours=12)) == []
     assert quote(desk).status is QuoteStatus.SENT
 
 

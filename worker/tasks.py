@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 import dramatiq
 
 from storage import Conflict, StoreError
-from worker.desk import quotes
+from worker.desk import quote_due
 from worker.desk.context import Desk
 from worker.desk.delivery import Deliveries, is_deliverable, recover
 from worker.desk.digest import daily
@@ -216,7 +216,7 @@ class Tasks:
         recover(self._desk, now, alone=False)
         self._ring_waiting(now, _RING_AGAIN_AFTER)
         self._look_ahead(now)
-        self.ring_letters((*daily(self._desk, now), *quotes.due(self._desk, now)))
+        self.ring_letters((*daily(self._desk, now), *quote_due.due(self._desk, now)))
         if time.monotonic() - self._learned > _LEARN_EVERY:
             self._learn(now)
             self.ring_letters(break_silence(self._desk, now))

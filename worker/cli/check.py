@@ -13,13 +13,16 @@ from worker.app import build_desk, build_mailbox, build_mailer, open_records, ut
 from worker.broker import BrokerError, check_broker, make_broker
 from worker.cli.common import console
 from worker.cli.probing import probe_lines
-from worker.cli.samples import sample_letters
+from worker.cli.samples import sample_letters, sample_quote
+from worker.desk import quote_mail
 from worker.desk.team import nobody_decides, team
+from worker.desk.typesetting import TypesettingError
 from worker.mail.login import LoginError
 from worker.mail.mailbox import Mailbox, MailboxError
 from worker.mail.mailer import DeliveryError, DeliveryUncertainError
 from worker.mail.rendering import LetterError
 from worker.model import Language
+from worker.policy.quoting import QuoteError
 from worker.records import Records
 from worker.settings import Settings, SettingsError
 
@@ -33,6 +36,7 @@ _EXPECTED = (
     MailboxError,
     SettingsError,
     StoreError,
+    TypesettingError,
     OSError,
 )
 _WISHED = ("IDLE", "MOVE", "UIDPLUS")
@@ -66,6 +70,7 @@ def _checks(settings: Settings, probe_seconds: float) -> Iterator[tuple[str, Cal
     yield "store", lambda: _store(settings)
     yield "broker", lambda: _broker(settings)
     yield "letters", lambda: _letters(settings)
+    yield "quotes", lambda: _quotes(settings)
     yield "clock", _clock
     if probe_seconds:
         yield "probe", lambda: probe_lines(settings, probe_seconds)
@@ -171,6 +176,20 @@ def _letters(settings: Settings) -> Iterator[Line]:
         desk.renderer.compile_all()
         count = len(list(sample_letters(desk, utc_now())))
         yield True, f"{count} letters rendered from {Path(desk.renderer.folder).name}/"
+    finally:
+        records.close()
+
+
+def _quotes(settings: Settings) -> Iterator[Line]:
+    """Whether a quote could go out: rate card, company data, page and fonts."""
+    memory = settings.model_copy(update={"store": "tiny::memory:"})
+    records = open_records(memory)
+    try:
+        desk = build_desk(memory, records)
+        made = desk.printer.pdf(sample_quote(desk, utc_now()), quote_mail.seller(desk))
+        yield True, f"the rate card is fine, a sample PDF has {len(made)} bytes"
+    except QuoteError as error:
+        yield from ((False, f"no quote can be sent: {mistake}") for mistake in error.mistakes)
     finally:
         records.close()
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from worker.cli.staff_samples import staff_samples
-from worker.desk import letters
+from worker.desk import letters, quotes
 from worker.desk.context import Desk
 from worker.desk.earlier import Earlier, earlier_lines
 from worker.model import (
@@ -29,6 +29,7 @@ from worker.model import (
     Urgency,
 )
 from worker.policy.promise import Delay
+from worker.policy.quoting import Quote
 from worker.records import NewLetter
 from worker.settings import StaffMember
 
@@ -45,6 +46,11 @@ def sample_letters(desk: Desk, now: datetime) -> Iterator[tuple[str, NewLetter]]
         )
         yield from _to_staff(staff, language, now)
         yield from staff_samples(staff, _request(language, now), _mail(language, now), _inbound(now), language, now)
+
+
+def sample_quote(desk: Desk, now: datetime) -> Quote:
+    """What the sample request would cost. QuoteError where the rate card is broken."""
+    return quotes.first_draft(desk, _request(Language.VI, now), now)
 
 
 def _acknowledgements(desk: Desk, language: Language, now: datetime) -> Iterator[tuple[str, NewLetter]]:

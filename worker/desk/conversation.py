@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from worker.desk import letters, quotes, staff_mail, training
+from worker.desk import letters, quote_answers, staff_mail, training
 from worker.desk.context import Desk
 from worker.desk.intake import Link, open_request, with_history
 from worker.mail.authenticity import Authenticity
@@ -53,7 +53,7 @@ def customer_replied(
     arranged = training.slot_chosen(desk, inbound, mail, request, now)
     if arranged:
         return arranged
-    answered = quotes.customer_answered(desk, inbound, mail, request, verdict, now)
+    answered = quote_answers.customer_answered(desk, inbound, mail, request, verdict, now)
     if answered:
         return answered
     meant = understand_customer(mail.new_text, _answering(request))
