@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from itertools import count
 
 import pytest
 
@@ -423,6 +425,25 @@ def test_an_amount_of_a_draft_is_not_told_one_of_an_approved_quote_is() -> None:
     assert to_customer(desk) == ["quote", "relay"]
     staff_says(desk, "gửi khách: Bên em lãi 1.900.000 đồng ạ.", to=note)
     assert to_customer(desk) == ["quote", "relay"]
+
+
+def test_figures_that_are_no_amounts_stop_no_letter() -> None:
+    seller = {**SELLER, "bank_account": "123456789", "phone": "0901234567"}
+    desk = replace(
+        office(quotes={"seller": seller, "deposit_percent": 50}), new_token=iter_tokens("1234567890123456").__next__
+    )
+    asked(desk)
+    staff_says(desk, "dòng 1: Nhập sản phẩm, 100k một món: 3tr")
+    staff_says(desk, "duyệt")
+    staff_says(desk, "khách đồng ý", to=last(desk, "staff_receipt"))
+
+    assert to_customer(desk) == ["quote", "quote_accepted"]
+    assert "123456789" in shown(desk, last(desk, "quote_accepted")).text
+
+
+def iter_tokens(first: str) -> Iterator[str]:
+    """Tokens of nothing but figures."""
+    return (f"{number:016d}" for number in count(int(first)))
 
 
 # ---- the customer's answer ------------------------------------------------------------------------------------------

@@ -291,7 +291,7 @@ def test_the_rest_of_free_work_is_quoted_only_after_the_correction_was_approved(
     reply(desk, question, "đồng ý", sender=SALES, minutes=3)
 
     assert (question.kind, before) == ("staff_question", [])
-    assert stored(desk, request.id).status is RequestStatus.ANALYSING
+    assert stored(desk, request.id).status is RequestStatus.QUOTE_DRAFT
     assert "xin đính chính" in shown(desk, to_customer(desk)[0])
 
 

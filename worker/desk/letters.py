@@ -39,7 +39,8 @@ from worker.settings import Settings
 _REFERENCES_KEPT = 20
 _WRITTEN = count()
 _CUSTOMERS = frozenset({Route.NEW_REQUEST, Route.FOLLOW_UP})
-_SUBJECT_NUMBER = re.compile(r"\[(?:VN|BG)-[\d/]+(?: [0-9a-f]{10})?\]")
+_SUBJECT_NUMBER = re.compile(r"\[VN-\d+\]")
+_QUOTE_MARK = re.compile(r"\s*\[BG-\d{1,9}/\d{1,4} [0-9a-f]{10}\]")
 _REPLY_PREFIX = re.compile(
     r"(?i)^(?:re|aw|sv|antw|tr|trả lời|tl|phản hồi|fw|fwd|ct|chuyển tiếp)\s*(?:\[\d+\])?\s*[:：]\s*"
 )
@@ -449,8 +450,8 @@ def answer_subject(subject: str, number: str, language: Language) -> str:
 
 
 def bare_subject(subject: str) -> str:
-    """A subject without any Re: and Fwd: in front, in the languages mail programs use here."""
-    before, plain = "", subject.strip()
+    """A subject without any Re: and Fwd: in front, in the languages mail programs use here, and without a quote's mark."""
+    before, plain = "", _QUOTE_MARK.sub("", subject).strip()
     while before != plain:
         before, plain = plain, _REPLY_PREFIX.sub("", plain, count=1).strip()
     return plain

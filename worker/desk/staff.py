@@ -23,8 +23,7 @@ from worker.policy.amounts import find_amounts
 from worker.policy.authority import Carried, Credentials, Power, Ruling, needs_money, role_needed, rule, rule_all
 from worker.policy.leaks import Inside, Leak, find_leaks
 from worker.policy.money import in_words
-from worker.policy.quote_life import QuoteVersion, told_amounts
-from worker.policy.quoting import totals
+from worker.policy.quote_life import QuoteVersion, told_amounts, words_of
 from worker.policy.staff_actions import Action, Do, Order, People, Reject, ReplyToCustomer, SetFee, Understanding
 from worker.policy.staff_intent import help_lines, understand_staff
 from worker.policy.tone_marks import as_read
@@ -444,15 +443,17 @@ _TO_STAFF = frozenset(
 def _inside(desk: Desk, request: Request, effect: Effect) -> Inside:
     settings = desk.settings
     notes = tuple(one.reason.partition(": ")[2] for one in request.history if one.what in {"note", "rejected"})
-    written = "\n".join((request.subject, request.text))
+    approved = [one for one in (*desk.records.quotes_of(request.id), *effect.quotes) if one.approved]
+    written = "\n".join((request.subject, request.text, *(words_of(one.quote) for one in approved)))
     amounts = {value for one in find_amounts(written) for value in (one.low, one.high)}
-    approved = [one.quote for one in (*desk.records.quotes_of(request.id), *effect.quotes) if one.approved]
-    amounts |= {value for quote in approved for value in told_amounts(quote)}
+    amounts |= {value for one in approved for value in told_amounts(one.quote)}
     addresses = {settings.staff_address, *(one.email for one in desk.team())}
     public = {settings.company.address.lower(), *(one.lower() for one in settings.company.own_addresses)}
     staff = frozenset(one.lower() for one in addresses) - public
-    spelt = tuple(in_words(totals(one).total, one.language) for one in approved)
-    return Inside(notes=notes, tokens=(request.token,), staff=staff, amounts=frozenset(amounts), in_words=spelt)
+    ours = settings.quotes.seller
+    told = [word for one in approved for word in (one.tag, in_words(one.total, one.quote.language))]
+    told += [ours.bank_account, ours.phone, ours.tax_number]
+    return Inside(notes=notes, tokens=(request.token,), staff=staff, amounts=frozenset(amounts), told=tuple(told))
 
 
 # ---- the outcome ----------------------------------------------------------------------------------------------------

@@ -34,15 +34,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inside:
-    """What is internal: notes and tokens in full, staff's addresses; and the amounts that the customer may read, the same
-    `in_words`.
+    """What is internal: notes and tokens in full, staff's addresses; and the amounts that the customer may read. `told` are
+    words that look like amounts and may go out: sums in words, an account number, the mark in a quote's subject.
     """
 
     notes: tuple[str, ...] = ()
     tokens: tuple[str, ...] = ()
     staff: frozenset[str] = field(default_factory=frozenset)
     amounts: frozenset[int] = field(default_factory=frozenset)
-    in_words: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
 
 
 def find_leaks(letter: str, inside: Inside) -> tuple[Found, ...]:
@@ -53,7 +53,7 @@ def find_leaks(letter: str, inside: Inside) -> tuple[Found, ...]:
         *(Found(Leak.NOTE, one) for one in _sentences(inside.notes) if _normal(one) in read),
         *(Found(Leak.TOKEN, one) for one in _tokens(shown, inside.tokens)),
         *(Found(Leak.STAFF, one) for one in sorted(inside.staff) if one.lower() in shown.lower()),
-        *(Found(Leak.COST, words) for words in _costs(_without(shown, inside.in_words), inside.amounts)),
+        *(Found(Leak.COST, words) for words in _costs(_without(shown, inside.told), inside.amounts)),
     )
 
 
@@ -70,7 +70,7 @@ def _tokens(letter: str, tokens: Iterable[str]) -> Iterator[str]:
 
 
 def _without(letter: str, told: Iterable[str]) -> str:
-    for words in told:
+    for words in filter(None, told):
         letter = letter.replace(words, "…")
     return letter
 

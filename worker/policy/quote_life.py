@@ -118,6 +118,11 @@ def told_amounts(quote: Quote) -> frozenset[int]:
     return frozenset(lines | rates | own)
 
 
+def words_of(quote: Quote) -> str:
+    """All that staff wrote into a quote, and approved with it."""
+    return "\n".join((quote.subject, quote.buyer.name, quote.note, *quote.plan, *(line.text for line in quote.lines)))
+
+
 def agreed_amounts(quote: Quote) -> frozenset[int]:
     """The figures that a yes may name: a customer who names the sum without tax may have misunderstood."""
     sums = totals(quote)
