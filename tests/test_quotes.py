@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import re
 from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
@@ -427,23 +427,18 @@ def test_an_amount_of_a_draft_is_not_told_one_of_an_approved_quote_is() -> None:
     assert to_customer(desk) == ["quote", "relay"]
 
 
-def test_figures_that_are_no_amounts_stop_no_letter() -> None:
-    seller = {**SELLER, "bank_account": "123456789", "phone": "0901234567"}
-    desk = replace(
-        office(quotes={"seller": seller, "deposit_percent": 50}), new_token=iter_tokens("1234567890123456").__next__
-    )
+def test_what_only_looks_like_an_amount_stops_no_letter() -> None:
+    seller = {**SELLER, "bank_account": "123456789d", "phone": "0901.234.567"}
+    tokens = (f"{number:09d}d012345" for number in count(123_456_780))
+    desk = replace(office(quotes={"seller": seller, "deposit_percent": 50}), new_token=lambda: next(tokens))
     asked(desk)
-    staff_says(desk, "dòng 1: Nhập sản phẩm, 100k một món: 3tr")
+    staff_says(desk, "dòng 1: Nhập sản phẩm, 170k một món: 3.170.000")
     staff_says(desk, "duyệt")
+    assert re.search(r"BG-1001/2 \d{9}d\]", last(desk, "quote").subject)
     staff_says(desk, "khách đồng ý", to=last(desk, "staff_receipt"))
 
     assert to_customer(desk) == ["quote", "quote_accepted"]
-    assert "123456789" in shown(desk, last(desk, "quote_accepted")).text
-
-
-def iter_tokens(first: str) -> Iterator[str]:
-    """Tokens of nothing but figures."""
-    return (f"{number:016d}" for number in count(int(first)))
+    assert "123456789d" in shown(desk, last(desk, "quote_accepted")).text
 
 
 # ---- the customer's answer ------------------------------------------------------------------------------------------
