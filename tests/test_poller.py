@@ -330,3 +330,27 @@ def test_the_baseline_is_remembered_over_restarts(server: Server) -> None:
     second = Polled(server, records=first.records)
 
     assert second.once() == 1
+
+
+def test_a_mail_that_came_while_another_was_archived_is_not_waited_for(server: Server) -> None:
+    server.deliver(a_mail("một"))
+    mailbox = Polled(server).poller.mailbox
+    mailbox.connect()
+    mailbox.ensure_archive()
+    mailbox.select()
+    first = mailbox.uids_above(0)
+    server.deliver(a_mail("hai"))
+    mailbox.archive(first)
+    asked: list[bool] = []
+
+    def stopped() -> bool:
+        asked.append(True)
+        return True
+
+    mailbox.wait(20, stopped)
+    waited_for_the_second, second = list(asked), mailbox.uids_above(0)
+    mailbox.wait(20, stopped)
+    mailbox.close()
+
+    assert (waited_for_the_second, len(second)) == ([], 1)
+    assert asked, "nothing new was told since the last search"

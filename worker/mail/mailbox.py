@@ -148,6 +148,7 @@ class Mailbox:
     def select(self) -> Selected:
         """Open the inbox."""
         found = self._do(f"opening {self.settings.inbox}", self.client.select_folder, self.settings.inbox)
+        self._told_of_mail()
         return Selected(
             uidvalidity=int(found[b"UIDVALIDITY"]),
             uidnext=int(found.get(b"UIDNEXT") or self._highest_uid() + 1),
@@ -159,6 +160,7 @@ class Mailbox:
 
     def uids_above(self, baseline: int) -> list[int]:
         """The UIDs above a number, rising. (`n:*` names the last message also where it is below n: RFC 3501, 6.4.8.)"""
+        self._told_of_mail()
         found = self._do("SEARCH", self.client.search, ["UID", f"{baseline + 1}:*"])
         return sorted(uid for uid in found if uid > baseline)
 
@@ -235,7 +237,13 @@ class Mailbox:
     # ---- waiting ----
 
     def wait(self, seconds: float, stopped: Callable[[], bool]) -> None:
-        """Wait until the server tells of something, the time is over, or we are stopped."""
+        """Wait until the server tells of something, the time is over, or we are stopped.
+
+        Not at all where it has told since the last `uids_above`: a mail that comes while another one is archived is told
+        in the answer to that command, and never again (RFC 3501, 7).
+        """
+        if self._told_of_mail():
+            return
         if self.settings.idle and self.client.has_capability("IDLE"):
             self._idle(min(seconds, _IDLE_RENEWAL_SECONDS), stopped)
             return
@@ -244,6 +252,11 @@ class Mailbox:
             if stopped():
                 return
             time.sleep(_IDLE_STEP_SECONDS)
+
+    def _told_of_mail(self) -> bool:
+        """Whether the server told of new mail (EXISTS) since this was last asked, beside the answer to any command."""
+        told: object = self.client._imap.untagged_responses.pop("EXISTS", None)  # noqa: SLF001 - imapclient has no door
+        return told is not None
 
     def _idle(self, seconds: float, stopped: Callable[[], bool]) -> None:
         self._do("IDLE", self.client.idle)
