@@ -1,7 +1,7 @@
-"""Hands thousands of mails over on connections of its own, so that a newsletter never stands before a customer's answer.
+"""Hands many mails over at once: letters as they are rung, newsletters by the thousand on connections of their own.
 
-The same handover as the mailer's, with two differences: many mails are under way at once in one event loop, and what
-must be on record (before DATA, and after it) is committed for all of them together.
+It adds two things to the mailer's connections: many mails are under way in one event loop, and what must be on record
+(before DATA, and after it) is committed for all of them together.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Feed(Protocol):
 
 
 class BulkMailer(Mailer):
-    """A mailer with a loop and connections of its own for mails by the thousand."""
+    """A mailer for many mails at once."""
 
     def send_all(self, feed: Feed, *, slow_bytes: bool = False) -> None:
         """Send until the feed ends. What the feed raises ends it too, after the mails under way are finished.
