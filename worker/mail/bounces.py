@@ -112,16 +112,16 @@ def _is_prose_report(message: Message, notice: str) -> bool:
     sender, subject = _sender(message), message.header("subject")[:300]
     if message.header("x-failed-recipients"):
         return True
-    template = speaks_of_failure(notice)
     if _DAEMON.search(sender):
-        return template or speaks_plainly_of_failure(notice) or bool(_SUBJECT.search(subject))
+        return speaks_of_failure(notice) or speaks_plainly_of_failure(notice) or bool(_SUBJECT.search(subject))
     named = bool(_SUBJECT.search(subject)) and not _ANSWER.match(subject)
     if _has_null_path(message):
         returned = any(part.content_type in _RETURNED_TYPES for part in message.parts)
         if named or (returned and speaks_plainly_of_failure(notice)):
             return True
-        return template and (returned or bool(failures_in(notice, _own(message))))
-    if template and named and message.header("auto-submitted").lower().startswith(("auto-replied", "auto-generated")):
+        return speaks_of_failure(notice) and (returned or bool(failures_in(notice, _own(message))))
+    is_automatic = message.header("auto-submitted").lower().startswith(("auto-replied", "auto-generated"))
+    if named and is_automatic and speaks_of_failure(notice):
         return True
     return _is_postmasters(message, notice) and (named or bool(failures_in(notice, _own(message))))
 
