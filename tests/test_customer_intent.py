@@ -192,6 +192,96 @@ def test_a_yes_may_name_the_price_of_the_quote_and_no_other() -> None:
     assert understand_customer(text, QUOTE).intent is Intent.NEGOTIATE
 
 
+@pytest.mark.parametrize(
+    "figure",
+    [
+        "9.000.000đ", "9tr", "8tr5.", "9 triệu 2.", "chín triệu", "nine million", "9M", "9 chai", "920k", "9.2k", "8500000",
+        "9,000,000.00", "9.020.000 đồng", "9.200.000 USD", "$350", "350 đô", "9.200.000đ + VAT", "9 triệu rưỡi",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "yes", ["Ok chốt {}", "Đồng ý {} nhé em", "We approve {}\nPlease proceed.", "Chị chuyển {} rồi, làm đi em"]
+)
+def test_no_other_figure_is_accepted(yes: str, figure: str) -> None:
+    assert understand_customer(yes.format(figure), QUOTE, frozenset({9_200_000})).intent is not ACCEPT
+
+
+@pytest.mark.parametrize(
+    "figure", ["9.200.000đ", "9tr2", "9,2 triệu", "9.2 million VND", "9,200,000 VND", "9200000", "9.200k"]
+)
+@pytest.mark.parametrize("yes", ["Ok chốt {}", "dong y {} lam di e", "Accepted at {}.", "Đồng ý, {} nhé em."])
+def test_the_total_of_the_quote_is_accepted_however_it_is_written(yes: str, figure: str) -> None:
+    assert understand_customer(yes.format(figure), QUOTE, frozenset({9_200_000})).intent is ACCEPT
+
+
+def test_the_deposit_is_named_where_it_is_paid_and_is_no_price() -> None:
+    agreed = frozenset({9_200_000, 4_600_000})
+
+    assert understand_customer("Đồng ý, chị chuyển khoản 4.600.000đ rồi, em làm đi.", QUOTE, agreed).intent is ACCEPT
+    assert understand_customer("Ok chốt 4.600.000đ nhé em", QUOTE, agreed).intent is not ACCEPT
+
+
+def test_the_number_of_an_order_is_no_figure() -> None:
+    assert (
+        understand_customer("OK please do it. PO 4500128 is attached.", QUOTE, frozenset({9_200_000})).intent is ACCEPT
+    )
+
+
+SIGNED = "Ok em làm đi.\n\n{}\n\nVào 10:31 13/03 Linh VINNO <linh@vinno.example> đã viết:\n> Báo giá: 9.200.000đ."
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "Trân trọng,\nHải\n\nTổng: 9.000.000đ",
+        "Trân trọng,\nNguyễn Hải\n0908123456\nChỉ làm mục 1 và 2",
+        "-- \nHải\n0908123456\nGiá 8 triệu thôi nhé",
+        "--\nHải | 0908 123 456\nTrừ mục 3 ra",
+        "Best regards,\nJohn Smith\nCEO\nOnly if done by Friday",
+        "Sent from my iPhone, but not the logo please",
+        "-- \nHải\nnếu bớt 10%",
+    ],
+)
+def test_a_condition_in_what_looks_like_a_signature_keeps_a_yes_from_being_one(signature: str) -> None:
+    found = answer({"id": "1", "context": "quote", "body": SIGNED.format(signature)})
+
+    assert found["new_text"] == "Ok em làm đi."
+    assert found["intent"] != "accept_quote"
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "Trân trọng,\nHải",
+        "--\nThảo Lê | Marketing\nNha khoa Sài Gòn Xanh\nHotline 1900 1234",
+        "Kind regards,\nJens Möller\nOperations Manager | Nordwind Trading\n+84 908 123 456",
+        "Sent from my iPhone",
+        "Thanks,\nAnn\nann@harbour.example\n\nThis e-mail is confidential and intended only for the recipient. If you are"
+        " not the intended recipient, please notify the sender and delete this e-mail without copying it.",
+    ],
+)
+def test_an_ordinary_signature_does_not(signature: str) -> None:
+    assert answer({"id": "1", "context": "quote", "body": SIGNED.format(signature)})["intent"] == "accept_quote"
+
+
+TO_SOMETHING_ELSE = [
+    "Go ahead and send the contract first.",
+    "Ok em gửi hợp đồng qua chị xem rồi ký.",
+    "Bên em mà được duyệt kinh phí là làm ngay ạ.",
+    "The invoice format is OK, we accept it like this.",
+    "Anh đồng ý em gửi hợp đồng để pháp chế bên anh xem.",
+    "Ok, làm theo giá của lần báo đầu tiên nhé em.",
+    "go ahead... said nobody ever with this price",
+    "ok lam di e, tinh tien theo gio nhe",
+    "Chốt theo file chị sửa nha em.",
+]
+
+
+@pytest.mark.parametrize("text", TO_SOMETHING_ELSE)
+def test_a_yes_to_something_else_is_none(text: str) -> None:
+    assert understand_customer(text, QUOTE).intent is not ACCEPT
+
+
 # ---- other plain words ------------------------------------------------------------------------------------------------------
 
 HOW_FAR = [

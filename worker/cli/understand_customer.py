@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 
-from worker.mail.reply_text import new_text, quoted_history, strip_closing
+from worker.mail.reply_text import left_out, new_text, quoted_history, strip_closing
 from worker.policy.customer_intent import Answering, CustomerIntent, understand_customer
 from worker.policy.money import amounts_in
 
@@ -34,7 +34,8 @@ def answer(line: Line) -> dict[str, object]:
 
 def _understood(shown: str, context: Answering, body: str) -> CustomerIntent:
     """The figures of the quoted letter are those of our quote: where they are known from records, the desk gives them."""
-    return understand_customer(shown, context, frozenset(amounts_in(quoted_history(body))))
+    quoted = frozenset(amounts_in(quoted_history(body)))
+    return understand_customer(shown, context, quoted, left_out(body, shown))
 
 
 def answers(lines: Iterable[str]) -> Iterator[str]:

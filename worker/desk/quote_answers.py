@@ -10,6 +10,7 @@ from worker.desk import quote_mail, quotes
 from worker.desk.context import Desk
 from worker.desk.intake import with_history
 from worker.mail.authenticity import Authenticity
+from worker.mail.reply_text import left_out
 from worker.model import InboundMail, Language, ParsedMail, Request, RequestStatus
 from worker.policy.customer_intent import Answering, CustomerIntent, Intent, understand_customer
 from worker.policy.money import format_vnd
@@ -76,7 +77,8 @@ def customer_answered(
     last = offered(versions) or newest(versions)
     if last is None:
         return None
-    meant = understand_customer(mail.new_text, Answering.QUOTE, agreed_amounts(last.quote))
+    signature = left_out(mail.text, mail.new_text)
+    meant = understand_customer(mail.new_text, Answering.QUOTE, agreed_amounts(last.quote), signature)
     certain = meant.certainty >= _CERTAIN
     is_late = request.status is not RequestStatus.QUOTED
     if (certain and meant.intent in _OTHER_MATTERS) or (is_late and meant.intent is not Intent.ACCEPT_QUOTE):

@@ -20,6 +20,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
 
 from worker.learning.fitting import best_temperature
+from worker.policy.customer_figures import as_said_by_us
 from worker.policy.customer_model import CUSTOMER_MODEL_FILE, customer_model_bytes, group_of, reply_features
 from worker.policy.customer_signals import listen
 from worker.policy.plain_words import sentences
@@ -64,8 +65,9 @@ def reply_example(row: dict[str, object]) -> ReplyExample:
 
 def read_reply(example: ReplyExample) -> dict[str, float]:
     """The weight of each feature of a reply, exactly as the worker sees it."""
-    said = sentences(example.text)
-    heard = [one.name for one in listen(example.text, said, example.quoted)]
+    text = as_said_by_us(example.text, example.quoted)
+    said = sentences(text)
+    heard = [one.name for one in listen(text, said, example.quoted)]
     return {name: weight for weight, names in reply_features(said, example.context, heard) for name in names}
 
 

@@ -15,9 +15,24 @@ from worker.mail.html_quotes import mark_quotes
 from worker.mail.html_text import html_to_text
 from worker.mail.message import Message
 from worker.mail.quote_marks import Mark, MarkKind, find_marks, is_quoted
-from worker.mail.signatures import is_device_line, strip_closing, without_device_lines, without_signature
+from worker.mail.signatures import (
+    is_device_line,
+    strip_closing,
+    without_device_lines,
+    without_notices,
+    without_signature,
+)
 
-__all__ = ["Writing", "forwarded", "new_text", "new_text_of", "quoted_history", "strip_closing", "writing_of"]
+__all__ = [
+    "Writing",
+    "forwarded",
+    "left_out",
+    "new_text",
+    "new_text_of",
+    "quoted_history",
+    "strip_closing",
+    "writing_of",
+]
 
 _SCANNED = 100_000  # characters; what stands further down is kept or cut with the last line before it
 _WRAPPED_FROM = 58
@@ -77,6 +92,16 @@ def writing_of(message: Message) -> Writing:
 def quoted_history(text: str, writing: Writing = Writing.UNKNOWN) -> str:
     """What `new_text` leaves out as history: quotations with their attribution lines and header blocks, for staff."""
     return "\n".join(_cut(text, writing).history).strip("\n")
+
+
+def left_out(text: str, shown: str) -> str:
+    """The new lines of `text` that are not in `shown`: what was taken for a signature or closing words.
+
+    Without quoted history and without notices of confidentiality.
+    """
+    kept = {line.strip() for line in shown.split("\n")}
+    below = [line for segment in _cut(text, Writing.UNKNOWN).segments for line in segment if line.strip() not in kept]
+    return "\n".join(without_notices(below))
 
 
 @dataclass(frozen=True, slots=True)

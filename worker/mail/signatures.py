@@ -148,6 +148,11 @@ def _boilerplate(rest: Sequence[str]) -> int:
     return next((at for at, line in enumerate(rest) if at and len(line) > 60 and _CONFIDENTIAL.search(line)), len(rest))
 
 
+def without_notices(lines: Sequence[str]) -> list[str]:
+    """The lines above a notice of confidentiality."""
+    return list(lines[: min(_boilerplate(lines), _disclaimer(lines))])
+
+
 def _disclaimer(lines: Sequence[str]) -> int:
     """A confidentiality notice is the last paragraph, and long."""
     for at in range(max(1, len(lines) - 25), len(lines)):

@@ -14,6 +14,21 @@ from worker.policy.customer_cues import BOSS, WHO
 from worker.policy.plain_words import Sentence, phrases
 
 _AGAINST = phrases(
+    # a yes to something else: the form of a paper, an appointment, a draft
+    "(format|layout|agenda|meeting|minutes|invitation|nda|draft|sample|schedule|profile|lịch họp|lịch hẹn|biên bản|mẫu|"
+    "bản nháp|nội quy)( …)? (is|are|looks|thì|là)?( …)? ?(ok|fine|good|approved|accepted|được|ổn|đồng ý|duyệt)",
+    # somebody is to judge yet
+    "(xem|coi|đọc|duyệt|rà|kiểm tra|kiem tra) rồi (mới )?(ký|chốt|duyệt|làm|tính|trả lời)|pháp chế|phap che|pháp lý|legal",
+    "procurement|evaluate|evaluation|để( …)? (xem|coi|duyệt|rà|kiểm tra|đánh giá)",
+    # another price than the one that stands
+    "(?<!báo )giá (của |ở |theo )?(lần|bản|đợt|hôm|hồi|lúc|đầu|thoả thuận|mới|cuối|bên|giống|bằng|chỗ|nhân viên)",
+    "(lần|bản|báo giá) (báo |gửi )?(đầu|đầu tiên|trước|cũ|thứ nhất)",
+    "tính( {who})? (tiền|giờ|công|theo|phí|giá|thêm|lại|riêng|ra)|tinh (tien|gio|cong|theo|phi|gia|them|lai|rieng|ra)",
+    "theo (giờ|thực tế|ngày công|khối lượng|kết quả|file|chỉnh sửa|góp ý)|theo (gio|thuc te|file)",
+    "(with|as per|see) (the |my |our )?(comments?|remarks?|amendments?|corrections?|edits)|amended|corrected|adjusted",
+    "nobody|nothing|ever|hourly|actuals|per hour|basis|on condition",
+    # if it were so
+    "mà (được|có|ký|duyệt|ok|chịu|xong|đồng ý|kịp)( …)? (là|thì)|là (làm|triển khai|chạy|ký|chốt|tiến hành) (ngay|liền|luôn)",
     # no
     "không|chưa|chẳng|chả|đừng|khỏi|hổng|‹chớ›|‹đâu›|thôi|huỷ|dừng|ngưng|ngừng|hoãn|gác|rút|từ chối|tiếc",
     # if
@@ -80,6 +95,19 @@ _DOUBTFUL = phrases(
 )
 _HARMLESS = phrases(
     # courtesy
+    "đề nghị( {who}| quý công ty| quý cty)?( cho)?( sớm)? (triển khai|thực hiện|tiến hành|bắt đầu|bố trí|xuất hoá đơn)",
+    "theo tờ trình( đã| được)*( …)? (phê duyệt|duyệt|thông qua)|tài khoản|tạm ứng|thanks( you)? for waiting",
+    "(triển khai|làm|chốt|tiến hành|bắt đầu) (thôi|đi|luôn) nào|đã (tư vấn|giải thích|hướng dẫn)( nhiệt tình| kỹ)?",
+    "(chuyển|thanh toán|xuất|gửi)( ……)? như (lần trước|mọi khi|mọi lần|trước|cũ)|quyết định làm",
+    "cảm ơn( {who})?( vì)? đã (tư vấn|giải thích|hướng dẫn|hỗ trợ)( nhiệt tình| kỹ)?|thứ (hai|ba|tư|năm|sáu|bảy|2|3|4|5|6|7)",
+    "để( {who})? (xuất|viết|ghi|làm) (hoá đơn|hợp đồng)|xin duyệt|nothing to (add|change)( from)?|first thing",
+    "mấy (em|anh|chị|bạn|cháu|đứa)|sorry (about|for) the wait|tui|coi bộ|tin {who} mà|giá như (vậy|thế|này|trên)",
+    "(already|then) (sign|signed|approve|approved|agree|agreed|paid|transferred|sent)( and (sign|signed|approve|approved))?",
+    "(the|your|my|our) first (invoice|payment|instal+ment|half)|upon receipt( of)?|chờ( {who})? gửi",
+    "để (trong|ở|tại) (link|drive|file|thư mục)|(thôi|đi) nào|còn (bán|chạy|khai trương)|gửi thêm|gui them",
+    "(hoá đơn|chuyển|trả) tạm ứng|hôm nào|lúc nào cũng được|hỏi hoài|(không|chẳng)( có)?( gì)? phải sửa( gì)?( thêm)?",
+    "(không|chẳng) mặc cả( …)? gì|mấy (cái|thứ) này|không cần sửa( gì)?",
+    # courtesy, as set forms
     "(mong|để|chờ) (sớm )?nhận được (hợp đồng|hoá đơn|phản hồi)|mới trả lời|mà nhớ (xuất|ghi|gửi)",
     "cho( {who})? biết nhé|thank you for waiting",
     "xin (chào|cảm ơn|cám ơn|lỗi|xác nhận|mời|nhờ|vinno|quý)|giá mềm( mà)?",
@@ -159,7 +187,7 @@ _HARMLESS = phrases(
 
 CONSENT = phrases(
     "(triển|‹chiến›|‹quất›|‹múc›) (luôn|đi|thôi|nhé)|trien (luon|di|thoi|nhe)|làm (lẹ|sớm|nhanh|liền|luôn|giúp)",
-    "vào việc|khởi công|đồng lòng",
+    "vào việc|khởi công|đồng lòng|đặt (hàng|làm)( luôn)?|mình đặt",
     "(theo|lấy|đặt|chọn|mua)( cái này| gói này)? luôn|theo (báo giá|phương án)|lấy (cả|nguyên|luôn|hết)",
     "sử dụng (dịch vụ|phương án)",
     "(sếp|ba|má|mẹ|chồng|vợ|ông xã|bà xã)( {who})? (nói|bảo|kêu) ,? ?làm|({who}) (làm|chịu|ký|theo|gật)(?= *,|$)",

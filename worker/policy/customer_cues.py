@@ -121,7 +121,7 @@ YES = phrases(
         "okay|good|acceptable|signed off)"
     ),
     "accepted|approved|agreed|confirmed|(a|have a|got a) deal(?! of)|^deal$|green light|go for it|good to go",
-    "you are good to go|count us in|we're in",
+    "you have (my|our) (approval|permission|blessing)|you are good to go|count us in|we're in",
     "happy with (the|your|this) (price|quote|offer|quotation|proposal)",
     (
         "((happy|glad|like|want|ready|pleased|decided|wish|love) to|let's|please|kindly|just|yes|ok|you can|"
@@ -1075,6 +1075,7 @@ _BEHIND_A_YES_TEXT = """
     without reservation changes please monday tuesday wednesday thursday friday saturday sunday today
     tomorrow yesterday next week month morning afternoon immediately right away whenever january february
     march april may june july august september october november december number no. million triệu vnd days
+    dịch vụ everything
     working sooner better clear earliest convenience following steps contract invoice po photos start begin
     proceed works fine good great ahead forward going getting get started kick off day first thing when
 """

@@ -15,6 +15,7 @@ from enum import StrEnum
 from worker.model import Evidence
 from worker.policy import customer_cues as cues
 from worker.policy.customer_clauses import CONSENT, harmless_apart, unaccounted
+from worker.policy.customer_figures import as_said_by_us, foreign_figure
 from worker.policy.customer_model import chances, customer_model
 from worker.policy.customer_signals import Findings, Heard, heard_in, listen, own_words
 from worker.policy.plain_words import TEXT_LIMIT, Sentence, sentences
@@ -71,21 +72,23 @@ _NO_PLAIN_YES = frozenset(
     }
 )
 _NEVER = frozenset({H.CONDITIONAL_YES, H.CONTRAST, H.SARCASM, H.UNREAD, H.AMOUNT})
-_LEAST_CHANCE = 0.1  # below it what was learned speaks against an acceptance, though a yes was heard
-_SURE = 0.5  # from it on "ok" and the like are a yes, every clause beside them being harmless
-_BEYOND_DOUBT = 0.8
+_NEVER_SIGNED = frozenset({H.CHEAPER, H.TERMS, H.PARTIAL, H.CONDITION, H.DEFER, H.NO, H.CANCEL})
+_LEAST_CHANCE = 0.5  # below it what was learned speaks against an acceptance, though a yes was heard
+_SURE = 0.8  # from it on "ok" and the like are a yes, every clause beside them being harmless
 _ACCEPTED = 0.85
 
 
 def understand_customer(
-    new_text: str, context: Answering | str, quoted_amounts: frozenset[int] = frozenset()
+    new_text: str, context: Answering | str, quoted_amounts: frozenset[int] = frozenset(), signature: str = ""
 ) -> CustomerIntent:
     """What a reply means. `new_text` is without quoted history and signature.
 
-    `quoted_amounts` are the totals (in đồng) that stand in our quote: a yes that names another figure is no yes. Only
-    context `quote` can accept. A text that says nothing understandable is `unclear`, with certainty 0.
+    `quoted_amounts` are the totals (in đồng) that stand in our quote: a yes that names another figure is no yes.
+    `signature` is what was cut off as one (`reply_text.left_out`): a condition hidden there keeps a yes from being one,
+    nothing else is read in it. Only context `quote` can accept. A text that says nothing understandable is `unclear`,
+    with certainty 0.
     """
-    text, answering = new_text[:TEXT_LIMIT], Answering(context)
+    text, answering = as_said_by_us(new_text[:TEXT_LIMIT], quoted_amounts), Answering(context)
     said = sentences(text)
     heard = listen(text, said, quoted_amounts)
     if len(new_text) > TEXT_LIMIT:
@@ -93,7 +96,8 @@ def understand_customer(
     if not said and not heard:
         return CustomerIntent(Intent.UNCLEAR, 0.0)
     likely = chances(customer_model(), said, answering, (one.name for one in heard))
-    if answering is Answering.QUOTE and _accepts(text, heard, likely[Intent.ACCEPT_QUOTE]):
+    is_yes = answering is Answering.QUOTE and _accepts(text, heard, likely[Intent.ACCEPT_QUOTE])
+    if is_yes and not _takes_back(signature, quoted_amounts):
         certainty = max(_ACCEPTED, likely[Intent.ACCEPT_QUOTE])
         return CustomerIntent(Intent.ACCEPT_QUOTE, round(certainty, 2), _evidence(heard))
     return _likeliest(heard, likely)
@@ -110,7 +114,15 @@ def _accepts(text: str, heard: Findings, chance: float) -> bool:
     against = _NO_PLAIN_YES - {H.GRUMBLE} if H.RESIGNED in heard else _NO_PLAIN_YES
     if any(_speaks_against(one, rest, against) for one, rest in zip(own, left, strict=True)):
         return False
-    return not unaccounted(left, strictly=H.YES not in heard or chance < _BEYOND_DOUBT)
+    return not unaccounted(left)
+
+
+def _takes_back(signature: str, quoted_amounts: frozenset[int]) -> bool:
+    """Whether there is more in what was taken for a signature than one has: a figure, a condition, a question."""
+    said = sentences(signature)
+    too_long = len(signature) > TEXT_LIMIT
+    spoken = any({kind for kind, _ in heard_in(one)} & _NEVER_SIGNED for one in said)
+    return too_long or spoken or bool(foreign_figure(signature, quoted_amounts) or unaccounted(said, strictly=False))
 
 
 def _speaks_against(sentence: Sentence, rest: Sentence, against: frozenset[Heard]) -> bool:

@@ -11,6 +11,7 @@ from enum import Enum, auto
 from itertools import islice
 
 from worker.policy import customer_cues as cues
+from worker.policy.customer_figures import foreign_figure
 from worker.policy.features import fold
 from worker.policy.money import amounts_in
 from worker.policy.plain_words import Phrases, Sentence, sentences
@@ -107,8 +108,8 @@ def listen(text: str, said: tuple[Sentence, ...], quoted_amounts: frozenset[int]
     own = own_words(text)
     found.update(_consent(said if own == text else sentences(own), quoted_amounts))
     found.update(_whole(text, said))
-    if own_amounts := set(amounts_in(text)) - quoted_amounts:
-        found[H.AMOUNT] = str(max(own_amounts))
+    if figure := foreign_figure(text, quoted_amounts):
+        found[H.AMOUNT] = figure
     return found
 
 

@@ -206,7 +206,7 @@ _UNITS: Mapping[str, int] = {
 _UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
 _AMOUNT = re.compile(
     rf"(?<![\w.,/-])(?P<currency>vnd\s?|vnđ\s?)?(?P<number>\d{{1,3}}(?:[.,]\d{{3}}){{1,4}}|\d{{1,12}}(?:[.,]\d{{1,3}})?)"
-    rf"\s?(?P<unit>{_UNIT})?(?P<rest>\s\d{{3}}(?![\d.,/:\w])|\d{{1,3}}(?![\d.,/:]))?(?![\w%]|[.,/]\d)",
+    rf"\s?(?P<unit>{_UNIT})?(?P<rest>\s\d{{3}}(?![\d/:\w]|[.,]\d)|\d{{1,3}}(?![\d/:]|[.,]\d))?(?![\w%]|[.,/]\d)",
     re.IGNORECASE,
 )
 _BARE_FROM = 10_000  # đồng: 1.500 without a unit may be anything
@@ -218,7 +218,12 @@ def amounts_in(text: str) -> tuple[int, ...]:
 
     Bare small numbers, dates, telephone numbers and percentages are none.
     """
-    return tuple(amount for match in _AMOUNT.finditer(text[:_READ_UP_TO]) if (amount := _amount(match)))
+    return tuple(amount for _, amount in find_amounts(text))
+
+
+def find_amounts(text: str) -> Iterator[tuple[re.Match[str], int]]:
+    """Where the amounts of `amounts_in` stand, and what each is."""
+    return ((match, amount) for match in _AMOUNT.finditer(text[:_READ_UP_TO]) if (amount := _amount(match)))
 
 
 def _amount(match: re.Match[str]) -> int:
