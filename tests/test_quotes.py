@@ -542,6 +542,17 @@ def test_everything_else_goes_to_staff_with_what_was_understood(text: str) -> No
     assert stored(desk).history[-1].what == "quote_answer"
 
 
+def test_a_condition_below_the_name_of_who_writes_is_shown_to_staff() -> None:
+    desk = office()
+    quoted(desk)
+
+    customer_says(desk, "Chị đồng ý, em làm đi.\n\nTrân trọng,\nHuệ\n0908 123 456\nTrừ mục 3 ra")
+
+    assert (quote(desk).status, stored(desk).status) == (QuoteStatus.SENT, RequestStatus.QUOTED)
+    assert to_customer(desk) == ["quote"]
+    assert "Trừ mục 3 ra" in shown(desk, last(desk, "staff_notice", SALES)).text
+
+
 def test_staff_take_an_acceptance_that_only_a_person_understood() -> None:
     desk = office()
     quoted(desk)

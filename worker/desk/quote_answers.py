@@ -243,8 +243,10 @@ def _told_staff(reply: _Reply, request: Request, why: Why) -> tuple[NewLetter, .
         *([(f"Chưa ghi nhận đồng ý: {reason[0]}.", f"Nothing was accepted: {reason[1]}.")] if reason else []),
         quotes.BY_STAFF,
     ]
+    # a condition may stand in what was cut off as a signature: staff read that, too
+    quoted = f"{reply.mail.new_text}\n{left_out(reply.mail.text, reply.mail.new_text)}".rstrip()
     return quote_mail.news(
-        reply.desk, request, version, headline, lines, reply.now, quoted=reply.mail.new_text, inbound=reply.inbound
+        reply.desk, request, version, headline, lines, reply.now, quoted=quoted, inbound=reply.inbound
     )
 
 

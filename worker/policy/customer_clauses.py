@@ -24,7 +24,7 @@ _AGAINST = phrases(
     "(?<!báo )giá (của |ở |theo )?(lần|bản|đợt|hôm|hồi|lúc|đầu|thoả thuận|mới|cuối|bên|giống|bằng|chỗ|nhân viên)",
     "(lần|bản|báo giá) (báo |gửi )?(đầu|đầu tiên|trước|cũ|thứ nhất)",
     "tính( {who})? (tiền|giờ|công|theo|phí|giá|thêm|lại|riêng|ra)|tinh (tien|gio|cong|theo|phi|gia|them|lai|rieng|ra)",
-    "theo (giờ|thực tế|ngày công|khối lượng|kết quả|file|chỉnh sửa|góp ý)|theo (gio|thuc te|file)",
+    "theo (kiểu|mẫu|giống|giờ|thực tế|ngày công|khối lượng|kết quả|file|chỉnh sửa|góp ý)|theo (gio|thuc te|file)",
     "(with|as per|see) (the |my |our )?(comments?|remarks?|amendments?|corrections?|edits)|amended|corrected|adjusted",
     "nobody|nothing|ever|hourly|actuals|per hour|basis|on condition",
     # if it were so

@@ -96,8 +96,10 @@ def understand_customer(
     if not said and not heard:
         return CustomerIntent(Intent.UNCLEAR, 0.0)
     likely = chances(customer_model(), said, answering, (one.name for one in heard))
-    is_yes = answering is Answering.QUOTE and _accepts(text, heard, likely[Intent.ACCEPT_QUOTE])
-    if is_yes and not _takes_back(signature, quoted_amounts):
+    if answering is Answering.QUOTE and _accepts(text, heard, likely[Intent.ACCEPT_QUOTE]):
+        if hidden := _hidden(signature, quoted_amounts):
+            heard[H.SIGNED] = hidden
+            return _likeliest(heard, likely)
         certainty = max(_ACCEPTED, likely[Intent.ACCEPT_QUOTE])
         return CustomerIntent(Intent.ACCEPT_QUOTE, round(certainty, 2), _evidence(heard))
     return _likeliest(heard, likely)
@@ -117,12 +119,13 @@ def _accepts(text: str, heard: Findings, chance: float) -> bool:
     return not unaccounted(left)
 
 
-def _takes_back(signature: str, quoted_amounts: frozenset[int]) -> bool:
-    """Whether there is more in what was taken for a signature than one has: a figure, a condition, a question."""
+def _hidden(signature: str, quoted_amounts: frozenset[int]) -> str | None:
+    """The words in what was taken for a signature that none has: a figure, a condition; none where there are none."""
+    if len(signature) > TEXT_LIMIT:
+        return f"{len(signature)} characters"
     said = sentences(signature)
-    too_long = len(signature) > TEXT_LIMIT
-    spoken = any({kind for kind, _ in heard_in(one)} & _NEVER_SIGNED for one in said)
-    return too_long or spoken or bool(foreign_figure(signature, quoted_amounts) or unaccounted(said, strictly=False))
+    spoken = next((words for one in said for kind, words in heard_in(one) if kind in _NEVER_SIGNED), None)
+    return spoken or foreign_figure(signature, quoted_amounts) or unaccounted(said, strictly=False)
 
 
 def _speaks_against(sentence: Sentence, rest: Sentence, against: frozenset[Heard]) -> bool:
@@ -147,7 +150,7 @@ def _likeliest(heard: Findings, likely: Mapping[str, float]) -> CustomerIntent:
     """The likeliest intent but an acceptance: consent that is no plain yes is for staff to read."""
     refused = likely[Intent.ACCEPT_QUOTE]
     left = {Intent(one): chance for one, chance in likely.items() if one != Intent.ACCEPT_QUOTE}
-    if refused > max(left.values()) and H.AMOUNT in heard:
+    if refused > max(left.values()) and heard.keys() & {H.AMOUNT, H.SIGNED}:
         return CustomerIntent(Intent.NEGOTIATE, round(refused, 2), _evidence(heard))
     intent = max(left, key=lambda one: left[one])
     return CustomerIntent(intent, round(left[intent], 2), _evidence(heard))

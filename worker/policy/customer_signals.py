@@ -62,6 +62,7 @@ class Heard(Enum):
     LONG = auto()
     ABOUT_QUOTE = auto()
     AMOUNT = auto()  # a figure of the customer's own
+    SIGNED = auto()  # a condition in what was taken for a signature
     UNREAD = auto()  # there is more than was read
     FOREIGN_AMOUNT = auto()  # a figure that does not stand in our quote
 
