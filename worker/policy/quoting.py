@@ -204,6 +204,7 @@ class Quote:
     vat: VatTable
     delivery: date | None = None
     discount: int = 0
+    discount_percent: int = 0  # of our own work, whatever that comes to; 0 where the discount is an amount
     discount_text: str = ""
     note: str = ""
     round_amounts_to: int = 1000
@@ -544,7 +545,7 @@ def change_quote(quote: Quote, *changes: Change, today: date) -> Quote:
     """
     changed = quote
     for change in changes:
-        changed = _changed(change, changed)
+        changed = _discounted(_changed(change, changed))
     lasts = timedelta(days=changed.terms.validity_days)
     changed = replace(changed, version=quote.version + 1, issued=today, valid_until=today + lasts)
     _refuse(check_quote(changed))
@@ -564,7 +565,7 @@ def _(change: SetAmount, quote: Quote) -> Quote:
     full_vat = bool(own) and all(line.full_vat for line in own)
     text = own[0].text if len(own) == 1 else quote.subject or (own[0].text if own else "")
     lump = QuoteLine(text, LineKind.FIXED, 0, full_vat=full_vat)
-    bare = replace(quote, lines=(lump, *others), discount=0, discount_text="")
+    bare = replace(quote, lines=(lump, *others), discount=0, discount_percent=0, discount_text="")
     left = change.amount - sum(line.amount for line in others)
     if change.includes_vat:
         left = _net_for_total(bare, change.amount)
@@ -620,10 +621,17 @@ def _(change: RemoveLine, quote: Quote) -> Quote:
 def _(change: SetDiscount, quote: Quote) -> Quote:
     if not 0 <= change.percent <= 100:
         _refuse((f"discount: {change.percent} % is not between 0 and 100",))
-    own = sum(line.amount for line in quote.lines if line.kind is not LineKind.THIRD_PARTY)
-    amount = round_to(percent_of(own, change.percent), quote.round_amounts_to) if change.percent else change.amount
     text = change.text or (f"{change.percent} %" if change.percent else "")
-    return replace(quote, discount=min(amount, own) if change.percent else amount, discount_text=text)
+    return replace(quote, discount=change.amount, discount_percent=change.percent, discount_text=text)
+
+
+def _discounted(quote: Quote) -> Quote:
+    """The quote with its discount in per cent worked out of the lines as they stand."""
+    if not quote.discount_percent:
+        return quote
+    own = sum(line.amount for line in quote.lines if line.kind is not LineKind.THIRD_PARTY)
+    amount = round_to(percent_of(own, quote.discount_percent), quote.round_amounts_to)
+    return replace(quote, discount=min(amount, own))
 
 
 @_changed.register
