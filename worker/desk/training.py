@@ -45,6 +45,7 @@ from worker.records import NewLetter, Outcome
 
 _STANDS = frozenset({AppointmentState.INVITED, AppointmentState.ACCEPTED})
 _HAS_INVITATION = _STANDS | {AppointmentState.DECLINED}
+_AGREED = frozenset({RequestStatus.QUEUED, RequestStatus.IN_PROGRESS, RequestStatus.WAITING_FOR_CUSTOMER})
 _UID = re.compile(r"(VN-\d{1,9})-[0-9a-f]{16}@")
 
 
@@ -54,8 +55,8 @@ def is_arranged(request: Request) -> bool:
 
 
 def awaits_choice(request: Request) -> bool:
-    """Whether slots were proposed of which the customer has taken none."""
-    return request.appointment is not None and bool(request.appointment.slots) and request.status.is_open
+    """Whether slots were proposed of which the customer has taken none. What is quoted by now has to be accepted first."""
+    return request.appointment is not None and bool(request.appointment.slots) and request.status in _AGREED
 
 
 def expects_answer(request: Request) -> bool:
