@@ -78,6 +78,14 @@ ANSWERS: list[tuple[str, CustomerIntent, ParsedMail, AnswerFacts, Answer, Why]] 
     ("bound to nothing", YES, MAIL, replace(ENTITLED, bound=Bound()), Answer.STAFF, Why.NOT_BOUND),
     ("with a file", YES, replace(MAIL, attachments=(PDF,)), ENTITLED, Answer.STAFF, Why.WITH_FILES),
     (
+        "with a file too large",
+        YES,
+        replace(MAIL, rejected_attachments=("po.pdf",)),
+        ENTITLED,
+        Answer.STAFF,
+        Why.WITH_FILES,
+    ),
+    (
         "a forwarded yes",
         YES,
         replace(MAIL, forwarded=ForwardedMail(Address("sep@senvang.example"), "", "ok")),

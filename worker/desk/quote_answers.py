@@ -52,9 +52,17 @@ class _Reply:
     @property
     def version(self) -> QuoteVersion:
         """The one that is on offer, else the last one."""
-        found = offered(self.versions) or newest(self.versions)
+        found = self.on_offer or newest(self.versions)
         assert found is not None  # noqa: S101 - customer_answered looked
         return found
+
+    @property
+    def on_offer(self) -> QuoteVersion | None:
+        """What the customer may accept: also what ran out while the yes, written in time, lay in the mailbox."""
+        answered = bound_to(self.mail, self.versions).version
+        if answered is None or answered.status is not QuoteStatus.EXPIRED or answered is not newest(self.versions):
+            return offered(self.versions)
+        return answered if quotes.today(self.desk, self.inbound.arrived) <= answered.quote.valid_until else None
 
     def noted(self, what: str, reason: str, **changes: object) -> Request:
         """The request with this mail and a line about it in its history."""
@@ -84,7 +92,7 @@ def customer_answered(
     if (certain and meant.intent in _OTHER_MATTERS) or (is_late and meant.intent is not Intent.ACCEPT_QUOTE):
         return None
     reply = _Reply(desk, inbound, mail, request, versions, meant, now)
-    answer, why = decide_answer(meant, mail, _facts(reply, verdict), quotes.today(desk, now))
+    answer, why = decide_answer(meant, mail, _facts(reply, verdict), quotes.today(desk, inbound.arrived))
     return _ANSWERS[answer](reply, why)
 
 
@@ -97,7 +105,7 @@ def _facts(reply: _Reply, verdict: Authenticity) -> AnswerFacts:
     is_theirs = customer is not None and customer.id == reply.request.customer_id
     return AnswerFacts(
         bound=bound_to(reply.mail, reply.versions),
-        offered=offered(reply.versions),
+        offered=reply.on_offer,
         entitled=is_theirs and may_order(customer, sender),
         forged=verdict is Authenticity.FAILED,
     )

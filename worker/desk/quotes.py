@@ -159,7 +159,7 @@ def accept(
     changed = (taken, *withdrawn(desk.records.quotes_of(request.id)))
     agreed = with_history(request, now, "quote_accepted", how.mail, f"{how.by}: {amount_words(version)}")
     if taken.deposit:
-        return replace(agreed, status=RequestStatus.ACCEPTED, promise=None), changed
+        return replace(agreed, status=RequestStatus.ACCEPTED, closed_at=None, promise=None), changed
     return queued(desk, agreed, how.at, now), changed
 
 

@@ -207,7 +207,10 @@ class AnswerFacts:
 
 
 def decide_answer(meant: CustomerIntent, mail: ParsedMail, facts: AnswerFacts, today: date) -> tuple[Answer, Why]:
-    """What an answer leads to: only a certain yes, from who may order, bound to the version on offer, accepts it."""
+    """What an answer leads to: only a certain yes, from who may order, bound to the version on offer, accepts it.
+
+    `today` is the day on which the answer arrived.
+    """
     if meant.intent not in {Intent.ACCEPT_QUOTE, Intent.DECLINE_QUOTE} or meant.certainty < _CERTAIN:
         return Answer.STAFF, Why.NOT_CLEAR
     if facts.forged:
@@ -217,14 +220,15 @@ def decide_answer(meant: CustomerIntent, mail: ParsedMail, facts: AnswerFacts, t
     version = facts.bound.version
     if version is None:
         return Answer.STAFF, Why.NOT_BOUND
-    if mail.forwarded or any(not one.inline for one in mail.attachments):
+    if mail.forwarded or mail.rejected_attachments or any(not one.inline for one in mail.attachments):
         return Answer.STAFF, Why.WITH_FILES
     if not (facts.bound.direct or _NAMES_QUOTE.search(fold(mail.new_text))):
         return Answer.STAFF, Why.OTHER_LETTER
-    if facts.offered and version.id != facts.offered.id:
+    is_over = facts.offered is not None and today > facts.offered.quote.valid_until
+    if facts.offered and version.id != facts.offered.id and not is_over:
         return (Answer.OLD_VERSION if meant.intent is Intent.ACCEPT_QUOTE else Answer.STAFF), Why.NONE
     if meant.intent is Intent.DECLINE_QUOTE:
         return (Answer.DECLINED if facts.offered else Answer.STAFF), Why.NONE
-    if facts.offered is None or today > version.quote.valid_until:
+    if facts.offered is None or is_over:
         return Answer.TOO_LATE, Why.NONE
     return Answer.ACCEPTED, Why.NONE
