@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -106,6 +107,13 @@ def customer_says(
     domain = sender.rpartition("@")[2].strip(">")
     fields.setdefault("authentication_results", f"{AUTHSERV}; dmarc=pass header.from={domain}")
     return received(desk, a_mail(text, sender=sender, **fields), now=at or NOW + timedelta(hours=1))  # type: ignore[arg-type]
+
+
+def gone(desk: Desk) -> None:
+    """The quotes that wait were delivered."""
+    for one in letters(desk, "quote"):
+        if one.status is LetterStatus.QUEUED:
+            desk.records.save_record(replace(one, status=LetterStatus.SENT, sent_at=NOW))
 
 
 def quoted(desk: Desk) -> QuoteVersion:

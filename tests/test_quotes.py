@@ -25,6 +25,7 @@ from quote_kit import (
     TECHNICIAN,
     asked,
     customer_says,
+    gone,
     last,
     office,
     quote,
@@ -656,6 +657,7 @@ def test_a_yes_with_a_file_is_read_by_a_person() -> None:
 def test_a_yes_to_an_old_version_is_caught_and_both_sides_hear_of_it() -> None:
     desk = office()
     quoted(desk)
+    gone(desk)
     old = last(desk, "quote")
     staff_says(desk, "giảm giá: 10%", to=last(desk, "staff_quote_draft"))
     question = last(desk, "staff_question")

@@ -356,11 +356,18 @@ def _done(case: Case, request: Request | None, meant: Understanding) -> Effect:
     letter = "\n\n".join(one.text for one in meant.actions if isinstance(one, ReplyToCustomer))
     ends = any(isinstance(one, Reject) or one == Do(Order.DONE) for one in meant.actions)
     case = replace(case, letter=letter, is_completion=ends)
+    if Do(Order.UNDO) in meant.actions and len(meant.actions) > 1:
+        raise Unsure(
+            case.words(
+                "Thư vừa hoàn tác vừa bảo làm việc khác. Gửi riêng từng thư.",
+                "The mail takes something back and asks for something else. Send a mail for each.",
+            )
+        )
     effect = Effect(request=request)
     for action in sorted(meant.actions, key=_rank):
         done = _answers(case, effect, action) or staff_quotes.act(case, effect, action)
         effect = done or act(case, effect, action)
-    effect = staff_quotes.settled(case, request, effect)
+    effect = staff_quotes.settled(case, request, effect, meant.actions)
     _refuse_leaks(case, request, effect)
     held = (*effect.held, *meant.question.splitlines()) if meant.question else effect.held
     kept = (*effect.kept, _stays(case, effect)) if meant.actions and meant.remaining.strip() else effect.kept
@@ -654,7 +661,7 @@ def _undone(case: Case, effect: Effect) -> Effect:
     if before is None:
         raise Unsure(case.words("Không có gì để hoàn tác.", "There is nothing to undo."))
     waiting = _letters_of(case.desk, before)
-    gone = [one for one in waiting if one.status not in {LetterStatus.QUEUED, LetterStatus.WITHHELD}]
+    gone = [one for one in waiting if one.status not in staff_quotes.STILL_HERE]
     if gone:
         subject = gone[0].subject
         raise Unsure(
@@ -667,6 +674,7 @@ def _undone(case: Case, effect: Effect) -> Effect:
     claims = [
         *(change for kind, key in before.made for change in _taken_back(case.desk, kind, key)),
         *(_cancelled(one) for one in waiting),
+        *(again for one in before.quotes for again in staff_quotes.going_again(case.desk, one, case.now)),
         side_change(replace(before, undone=True)),
     ]
     words = case.words("Đã hoàn tác", "Undone")

@@ -6,17 +6,20 @@ all acts are done, `settled` makes one version of them and shows it to those who
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import cast
 
+from storage import Change as StoredChange
 from worker.desk import quote_mail, quotes
+from worker.desk.context import Desk
 from worker.desk.quote_letters import change_words
 from worker.desk.staff_acts import Case, Effect, Unsure, as_example, request_of, told_of_letter, with_change
 from worker.desk.staff_mail import in_language
 from worker.desk.typesetting import TypesettingError
 from worker.desk.wording import status_name
-from worker.model import Fee, FeeDecision, FeeRule, LetterStatus, Request, RequestStatus
+from worker.model import Fee, FeeDecision, FeeRule, Letter, LetterStatus, Request, RequestStatus
 from worker.policy.amounts import find_foreign
 from worker.policy.money import format_vnd
 from worker.policy.quote_life import UNSENT, QuoteStatus, QuoteVersion, newest, next_due, offered
@@ -52,6 +55,8 @@ _QUOTABLE = frozenset(
         RequestStatus.WAITING_FOR_CUSTOMER,
     }
 )
+STILL_HERE = frozenset({LetterStatus.QUEUED, LetterStatus.WITHHELD, LetterStatus.DEFERRED})
+"""A letter in one of these can be stopped."""
 _SENT_AGAIN = frozenset({QuoteStatus.SENT, QuoteStatus.EXPIRED, QuoteStatus.DECLINED, QuoteStatus.WITHDRAWN})
 
 
@@ -108,7 +113,11 @@ def _last(case: Case, effect: Effect, request: Request) -> QuoteVersion:
 
 def stale(case: Case, request: Request | None, actions: tuple[Action, ...]) -> str:
     """Why an approval does not count: it was given to another version, or to another wording, than the one that stands."""
-    if request is None or Do(Order.APPROVE) not in actions or not case.quote:
+    if request is None or not case.quote:
+        return ""
+    if Do(Order.ACCEPTED) in actions:
+        return _other_offer(case, request)
+    if Do(Order.APPROVE) not in actions:
         return ""
     last = newest(case.desk.records.quotes_of(request.id))
     if last is None or last.mark == case.quote:
@@ -119,6 +128,19 @@ def stale(case: Case, request: Request | None, actions: tuple[Action, ...]) -> s
         "xem thư báo giá mới nhất rồi duyệt ở thư đó.",
         f"You approve {given}, but the quotation was changed since; it now is {quotes.amount_words(last)}. Nothing was "
         "sent: look at the newest draft and approve that one.",
+    )
+
+
+def _other_offer(case: Case, request: Request) -> str:
+    """Why the customer's yes does not count for what is on offer: staff's letter showed another version."""
+    standing, shown = offered(case.desk.records.quotes_of(request.id)), case.quote.partition(" ")[0]
+    if standing is None or standing.mark == case.quote:
+        return ""
+    return case.words(
+        f"Thư này nói về {shown}, nhưng bản khách đang có là {quotes.amount_words(standing)}. Chưa ghi nhận đồng ý: "
+        f"nếu khách đồng ý bản đó, viết thư mới có số [{request.id}] ở tiêu đề: khách đồng ý",
+        f"This letter is about {shown}, but {quotes.amount_words(standing)} is on offer. Nothing was accepted: "
+        f"if the customer accepts that one, write a new mail with [{request.id}] in its subject: customer accepted",
     )
 
 
@@ -171,14 +193,20 @@ def _base(case: Case, effect: Effect, request: Request) -> Quote:
     """What the next version is made of: the changes so far, the last version, or a first draft; numbered as the next."""
     if effect.draft:
         return effect.draft
+    _refuse_accepted(case, effect, request)
     last = newest(_versions(case, effect, request))
     if last is None:
         return quotes.first_draft(case.desk, request, case.now)
-    if last.status is QuoteStatus.ACCEPTED:
-        raise Unsure(
-            case.words(f"Khách đã đồng ý {last.id}: không sửa nữa.", f"{last.id} is accepted: it is not changed.")
-        )
     return replace(last.quote, version=last.quote.version + 1)
+
+
+def _refuse_accepted(case: Case, effect: Effect, request: Request) -> None:
+    """What a customer agreed to stands, also where a void draft beside it has a higher number."""
+    agreed = next((one for one in _versions(case, effect, request) if one.status is QuoteStatus.ACCEPTED), None)
+    if agreed:
+        raise Unsure(
+            case.words(f"Khách đã đồng ý {agreed.id}: không sửa nữa.", f"{agreed.id} is accepted: it is not changed.")
+        )
 
 
 def _change(case: Case, effect: Effect, action: ChangeQuote) -> Effect:
@@ -188,11 +216,18 @@ def _change(case: Case, effect: Effect, action: ChangeQuote) -> Effect:
 def _changed(case: Case, effect: Effect, change: Change) -> Effect:
     """The effect with this change in its draft."""
     paid, request = _charged(case, effect)
-    base = _base(case, paid, request)
+    today = quotes.today(case.desk, case.now)
+    # The tax of now first: a price that includes it is worked out from it.
+    base = replace(
+        _base(case, paid, request),
+        vat=rate_card_of(case.desk.settings.quotes).vat,
+        issued=today,
+        delivery=quotes.delivery(case.desk, request, case.now),
+    )
     changes = [change]
     if isinstance(change, SetMinutes) and change.place is None:
         changes = _at_hours(case, base, change.minutes)
-    draft = change_quote(base, *changes, today=quotes.today(case.desk, case.now))
+    draft = change_quote(base, *changes, today=today)
     words = (*paid.draft_words, change_words(change))
     return replace(paid, draft=replace(draft, version=base.version), draft_words=words)
 
@@ -234,6 +269,7 @@ def _at_hours(case: Case, base: Quote, minutes: int) -> list[Change]:
 def _reissue(case: Case, effect: Effect, _action: Action) -> Effect:
     """The last version again, dated today."""
     paid, request = _charged(case, effect)
+    _refuse_accepted(case, effect, request)
     last = _last(case, effect, request)
     if last.status not in _SENT_AGAIN:
         raise Unsure(
@@ -252,14 +288,16 @@ def _reissue(case: Case, effect: Effect, _action: Action) -> Effect:
 def _approve(case: Case, effect: Effect, _action: Action) -> Effect:
     """The quote goes to the customer: its PDF made once and kept, its hash and the wording's with the approval."""
     request = request_of(case, effect)
-    if effect.draft:
+    last = _last(case, effect, request)
+    if effect.draft or last in effect.quotes:
         raise Unsure(
             case.words(
-                "Thư vừa sửa vừa duyệt báo giá. Gửi thư sửa trước, rồi duyệt bản mới.",
-                "The mail both changes and approves the quotation. Send the change first, then approve the new version.",
+                "Thư vừa sửa vừa duyệt báo giá, hoặc vừa giữ vừa duyệt. Gửi thư sửa trước, rồi duyệt bản mới.",
+                "The mail approves the quotation and changes or holds it. Send the change first, then approve the new version.",
             )
         )
-    last = _last(case, effect, request)
+    if request.fee.fee is not Fee.PAID:
+        raise Unsure(case.words(f"{request.id} không tính phí.", f"{request.id} is not charged."))
     if last.status not in UNSENT:
         raise Unsure(case.words(f"{last.id} không còn chờ duyệt ({last.status}).", f"{last.id} is {last.status}."))
     if quotes.today(case.desk, case.now) > last.quote.valid_until:
@@ -269,9 +307,20 @@ def _approve(case: Case, effect: Effect, _action: Action) -> Effect:
                 f"{last.id} was valid until {last.quote.valid_until:%d/%m/%Y} only. Change it (validity: 15 days) to renew it.",
             )
         )
+    if rates := last.quote.vat.change_between(last.quote.vat_day, quotes.today(case.desk, case.now)):
+        raise Unsure(
+            case.words(
+                f"Thuế GTGT đã đổi từ ngày {rates.begins:%d/%m/%Y}, sau ngày tính của {last.id}. "
+                "Sửa (ví dụ: hiệu lực: 15 ngày) để có bản mới.",
+                f"VAT has changed since {rates.begins:%d/%m/%Y}, after the day that {last.id} was calculated for. "
+                "Change it (validity: 15 days) to renew it.",
+            )
+        )
     before = offered(_versions(case, effect, request))
-    sent, letter = _sent(case, request, last, before.id if before else "")
-    replaced = (replace(before, status=QuoteStatus.SUPERSEDED, due=None),) if before else ()
+    waiting = _not_gone(case, before) if before else []
+    is_unseen = before is not None and len(waiting) == len(before.message_ids)
+    sent, letter = _sent(case, request, last, before.id if before and not is_unseen else "")
+    replaced = (_without_letters(replace(before, status=QuoteStatus.SUPERSEDED, due=None), waiting),) if before else ()
     quoted = replace(request, status=RequestStatus.QUOTED, closed_at=None, promise=None)
     after = with_change(
         case,
@@ -282,7 +331,7 @@ def _approve(case: Case, effect: Effect, _action: Action) -> Effect:
         case.words(f"Duyệt báo giá {quotes.amount_words(sent)}", f"Approved {quotes.amount_words(sent)}"),
     )
     line = told_of_letter(case, request, ("Báo giá kèm PDF", "The quotation with its PDF"))
-    after = _with_quotes(after, sent, *replaced)
+    after = _stop_letters(_with_quotes(after, sent, *replaced), waiting)
     return replace(after, letters=(*after.letters, letter), sent=(*after.sent, line), money=True)
 
 
@@ -318,10 +367,8 @@ def _hold(case: Case, effect: Effect, _action: Action) -> Effect:
 
 def _stopped(case: Case, effect: Effect, request: Request, last: QuoteVersion) -> Effect:
     """The letter is taken back while it waits; the version before, if there was one, stands again."""
-    records = case.desk.records
-    letters = [one for key in last.message_ids if (one := records.letter_with_message_id(key))]
-    waiting = [one for one in letters if one.status in {LetterStatus.QUEUED, LetterStatus.WITHHELD}]
-    if not waiting or len(waiting) < len(letters):
+    waiting = _not_gone(case, last)
+    if not waiting or len(waiting) < len(last.message_ids):
         raise Unsure(
             case.words(
                 f"{last.id} đã gửi cho khách, không giữ lại được. Để thay thế: sửa báo giá rồi duyệt bản mới.",
@@ -330,10 +377,9 @@ def _stopped(case: Case, effect: Effect, request: Request, last: QuoteVersion) -
         )
     held = replace(last, status=QuoteStatus.HELD, message_ids=(), approved=None, approved_by="", due=None)
     days = case.desk.settings.quotes.remind_days_before
-    earlier = [
-        one for one in _versions(case, effect, request) if one.status is QuoteStatus.SUPERSEDED and one.message_ids
-    ]
-    before = newest(earlier)
+    before = newest([one for one in _versions(case, effect, request) if one.message_ids and one.id != last.id])
+    if before and before.status is not QuoteStatus.SUPERSEDED:  # it ended by itself, before this one was approved
+        before = None
     again = (
         (replace(before, status=QuoteStatus.SENT, due=next_due(before.quote, case.now, case.desk.hours, days)),)
         if before
@@ -344,8 +390,33 @@ def _stopped(case: Case, effect: Effect, request: Request, last: QuoteVersion) -
         f"Đã rút lại thư báo giá {last.id}, giữ lại", f"The letter with {last.id} was stopped; it is on hold"
     )
     after = with_change(case, effect, replace(request, status=status), "quote_held", last.id, words)
-    claims = tuple(change_of(replace(one, status=LetterStatus.CANCELLED)) for one in waiting)
-    return replace(_with_quotes(after, held, *again), claims=(*after.claims, *claims))
+    return _stop_letters(_with_quotes(after, held, *again), waiting)
+
+
+def _not_gone(case: Case, version: QuoteVersion) -> list[Letter]:
+    """The letters that carry a version and still wait."""
+    found = (case.desk.records.letter_with_message_id(key) for key in version.message_ids)
+    return [one for one in found if one and one.status in STILL_HERE]
+
+
+def _without_letters(version: QuoteVersion, stopped: list[Letter]) -> QuoteVersion:
+    keys = {one.message_id for one in stopped}
+    return replace(version, message_ids=tuple(key for key in version.message_ids if key not in keys))
+
+
+def _stop_letters(effect: Effect, letters: list[Letter]) -> Effect:
+    stopped = (change_of(replace(one, status=LetterStatus.CANCELLED)) for one in letters)
+    return replace(effect, claims=(*effect.claims, *stopped))
+
+
+def going_again(desk: Desk, version: QuoteVersion, now: datetime) -> Iterator[StoredChange]:
+    """The stopped letters of a version that is with the customer again because the stop was undone."""
+    status = LetterStatus.WITHHELD if desk.settings.mode == "observe" else LetterStatus.QUEUED
+    due = now + timedelta(seconds=desk.settings.staff_undo_seconds)
+    found = (desk.records.letter_with_message_id(key) for key in version.message_ids)
+    for one in found:
+        if one and one.status is LetterStatus.CANCELLED and version.status is QuoteStatus.SENT:
+            yield change_of(replace(one, status=status, due=due))
 
 
 # ---- afterwards -----------------------------------------------------------------------------------------------------
@@ -354,6 +425,13 @@ def _stopped(case: Case, effect: Effect, request: Request, last: QuoteVersion) -
 def _accepted(case: Case, effect: Effect, _action: Action) -> Effect:
     """The customer said yes to what is on offer, in words that only a person understood, or by telephone."""
     request = request_of(case, effect)
+    if effect.draft:
+        raise Unsure(
+            case.words(
+                "Thư vừa sửa báo giá vừa nói khách đồng ý. Khách đồng ý bản nào? Gửi hai thư riêng.",
+                "The mail changes the quotation and says that it is accepted. Which version? Send two mails.",
+            )
+        )
     last, standing = _last(case, effect, request), offered(_versions(case, effect, request))
     if standing is None:
         raise Unsure(
@@ -436,9 +514,12 @@ def _invoiced(case: Case, effect: Effect, action: Invoiced) -> Effect:
 # ---- when all acts are done -----------------------------------------------------------------------------------------
 
 
-def settled(case: Case, before: Request | None, effect: Effect) -> Effect:
-    """One version of all changes, shown to those who may approve; and quotes that follow what became of their request."""
-    if effect.request is None:
+def settled(case: Case, before: Request | None, effect: Effect, actions: tuple[Action, ...]) -> Effect:
+    """One version of all changes, shown to those who may approve; and quotes that follow what became of their request.
+
+    What an undo restores is as it was, and followed then.
+    """
+    if effect.request is None or Do(Order.UNDO) in actions:
         return effect
     try:
         effect = _with_version(case, before, effect)
@@ -474,9 +555,7 @@ def _with_version(case: Case, before: Request | None, effect: Effect) -> Effect:
         draft, by = _estimated_anew(case, effect, request), ""
     if draft is None or request.fee.fee is not Fee.PAID or request.status in _OVER:
         return effect
-    version = quotes.new_version(
-        case.desk, replace(draft, delivery=quotes.delivery(case.desk, request, case.now)), by, case.now
-    )
+    version = quotes.new_version(case.desk, draft, by, case.now)
     replaced = tuple(
         replace(one, status=QuoteStatus.SUPERSEDED) for one in _versions(case, effect, request) if one.status in UNSENT
     )
@@ -518,14 +597,28 @@ _OVER = frozenset({RequestStatus.CANCELLED, RequestStatus.NOT_A_REQUEST, Request
 def _followed(case: Case, effect: Effect) -> Effect:
     """Quotes of a request that ended or became free are void; work that is done waits for its invoice."""
     request = request_of(case, effect)
-    undone = {one.key for one in effect.claims if one.kind == "quote"}
-    versions = [one for one in _versions(case, effect, request) if one.id not in undone]
-    return _with_quotes(effect, *(after for one in versions if (after := _as_request(request, one)) != one))
+    for one in _versions(case, effect, request):
+        after = _as_request(request, one)
+        if after is not one:
+            effect = _with_quotes(effect, after)
+        if after.status is QuoteStatus.WITHDRAWN and one.status is QuoteStatus.SENT:
+            if any(new.letter.message_id in one.message_ids for new in effect.letters):
+                raise Unsure(
+                    case.words(
+                        f"Thư vừa duyệt {one.id} vừa kết thúc hoặc miễn phí yêu cầu. Chưa làm gì, chưa gửi gì.",
+                        f"The mail approves {one.id} and ends or waives the request. Nothing was done or sent.",
+                    )
+                )
+            effect = _stop_letters(effect, _not_gone(case, one))
+    return effect
 
 
 def _as_request(request: Request, version: QuoteVersion) -> QuoteVersion:
-    if version.status in _UNDECIDED and (request.status in _OVER or request.fee.fee is not Fee.PAID):
+    is_waived = request.fee.fee is not Fee.PAID
+    if version.status in _UNDECIDED and (request.status in _OVER or is_waived):
         return replace(version, status=QuoteStatus.WITHDRAWN, due=None)
+    if version.status is QuoteStatus.ACCEPTED and is_waived and version.invoiced is None:
+        return replace(version, status=QuoteStatus.WITHDRAWN)
     if version.status is QuoteStatus.ACCEPTED and request.status is RequestStatus.DONE:
         return replace(version, done=version.done or request.closed_at)
     if version.status is QuoteStatus.ACCEPTED and version.invoiced is None and request.status.is_open:
