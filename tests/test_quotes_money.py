@@ -354,3 +354,41 @@ def test_a_slot_that_is_chosen_after_the_training_became_paid_puts_nothing_into_
 
     assert stored(desk).status is RequestStatus.QUOTE_DRAFT
     assert "training_invitation" not in to_customer(desk)
+
+
+def test_what_is_paid_again_after_it_was_waived_gets_a_draft_of_its_own() -> None:
+    desk = office()
+    quoted(desk)
+    gone(desk)
+    confirmed(desk, "phí: miễn", to=last(desk, "staff_receipt"))
+
+    confirmed(desk, "phí: tính", to=last(desk, "staff_receipt"), minutes=5)
+
+    assert statuses(desk) == [QuoteStatus.WITHDRAWN, QuoteStatus.DRAFT]
+    assert (quote(desk).id, stored(desk).status) == ("BG-1001/2", RequestStatus.QUOTE_DRAFT)
+
+
+def test_staff_hear_that_money_which_came_for_waived_work_is_to_be_given_back() -> None:
+    desk = office(quotes={"deposit_percent": 50})
+    quoted(desk)
+    gone(desk)
+    customer_says(desk, YES)
+    confirmed(desk, "đã nhận tiền", to=last(desk, "staff_notice", SALES), minutes=65)
+
+    receipt = confirmed(desk, "phí: miễn", to=last(desk, "staff_receipt"), minutes=70)
+
+    assert "hoàn lại tiền" in shown(desk, receipt).text
+
+
+def test_work_whose_quote_nobody_accepted_is_not_reported_as_done() -> None:
+    desk = office()
+    quoted(desk)
+    gone(desk)
+    customer_says(desk, "Cảm ơn em, bên chị không làm nữa. Chị từ chối báo giá này.")
+    customer_says(desk, YES, at=NOW + timedelta(hours=3))
+    assert (statuses(desk), stored(desk).status) == ([QuoteStatus.DECLINED], RequestStatus.REVIEW)
+
+    staff_says(desk, "xong", to=last(desk, "staff_request"), sender=TECHNICIAN, at=NOW + timedelta(hours=4))
+
+    assert stored(desk).status is RequestStatus.REVIEW
+    assert "request_done" not in to_customer(desk)

@@ -45,7 +45,7 @@ from worker.policy.features import fold
 from worker.policy.fees import decide_fee
 from worker.policy.money import format_vnd
 from worker.policy.promise import speak_instant, speak_promise, speak_span
-from worker.policy.quote_life import QuoteVersion
+from worker.policy.quote_life import QuoteStatus, QuoteVersion
 from worker.policy.staff_actions import (
     SELF,
     Action,
@@ -623,7 +623,7 @@ def _done(case: Case, effect: Effect) -> Effect:
     if not request.status.is_open:
         state = status_name(request.status, case.member.language)
         raise Unsure(case.words(f"{request.id} đã khép lại ({state}).", f"{request.id} is closed already ({state})."))
-    if request.status in _NOT_AGREED:
+    if request.status in _NOT_AGREED or _was_never_agreed(case, request):
         raise Unsure(
             case.words(
                 f"{request.id} chưa quyết định phí, hoặc khách chưa đồng ý báo giá, chưa đặt cọc. Trả lời: phí: miễn, rồi: xong",
@@ -646,6 +646,12 @@ def _done(case: Case, effect: Effect) -> Effect:
 _NOT_AGREED = frozenset(
     {RequestStatus.ANALYSING, RequestStatus.QUOTE_DRAFT, RequestStatus.QUOTED, RequestStatus.ACCEPTED}
 )
+
+
+def _was_never_agreed(case: Case, request: Request) -> bool:
+    """Whether paid work was quoted and no quote was accepted, however the request was opened again."""
+    versions = case.desk.records.quotes_of(request.id) if request.fee.fee is Fee.PAID else []
+    return bool(versions) and not any(one.status is QuoteStatus.ACCEPTED for one in versions)
 
 
 def _reject(case: Case, effect: Effect, action: Reject) -> Effect:

@@ -549,8 +549,11 @@ def _not_worked_on(case: Case, effect: Effect) -> Effect:
 def _with_version(case: Case, before: Request | None, effect: Effect) -> Effect:
     request = request_of(case, effect)
     draft, by = effect.draft, case.member.email
-    if draft is None and _is_newly_paid(before, request) and not _versions(case, effect, request):
-        draft, by = quotes.first_draft(case.desk, request, case.now), ""
+    versions = _versions(case, effect, request)
+    if draft is None and _is_newly_paid(before, request) and not any(one.status in _STANDS for one in versions):
+        last = newest(versions)
+        number = last.quote.version + 1 if last else 1
+        draft, by = replace(quotes.first_draft(case.desk, request, case.now), version=number), ""
     if draft is None and before and request.effort != before.effort:
         draft, by = _estimated_anew(case, effect, request), ""
     if draft is None or request.fee.fee is not Fee.PAID or request.status in _OVER:
@@ -591,6 +594,7 @@ def _estimated_anew(case: Case, effect: Effect, request: Request) -> Quote | Non
 
 
 _UNDECIDED = UNSENT | {QuoteStatus.SENT}
+_STANDS = _UNDECIDED | {QuoteStatus.ACCEPTED}
 _OVER = frozenset({RequestStatus.CANCELLED, RequestStatus.NOT_A_REQUEST, RequestStatus.DONE})
 
 
@@ -601,6 +605,12 @@ def _followed(case: Case, effect: Effect) -> Effect:
         after = _as_request(request, one)
         if after is not one:
             effect = _with_quotes(effect, after)
+        if after.status is QuoteStatus.WITHDRAWN and one.status is QuoteStatus.ACCEPTED and one.paid:
+            words = case.words(
+                f"Khách đã trả tiền cho {one.id}, nay là miễn phí: hoàn lại tiền cho khách.",
+                f"The customer paid for {one.id}, which is free now: give the money back.",
+            )
+            effect = replace(effect, held=(*effect.held, words))
         if after.status is QuoteStatus.WITHDRAWN and one.status is QuoteStatus.SENT:
             if any(new.letter.message_id in one.message_ids for new in effect.letters):
                 raise Unsure(
