@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 _MOST_ATTEMPTS = 3
 _RING_AGAIN_AFTER = timedelta(seconds=60)
 _LOOK_AHEAD = timedelta(seconds=30)  # longer than from one tick to the next
+_IN_TURN = 16  # mails
+_TURN_SECONDS = 0.5  # what letters get at most while mails wait: a slow mail server must not hold those up
 _ORDER_REST = 9.0  # times its own duration
 _ORDER_EVERY = 60.0
 _LEARN_EVERY = 600.0
@@ -120,26 +122,37 @@ class Tasks:
         while self._waiting and not self._stopped() and self._receiving.acquire(blocking=False):
             try:
                 while self._waiting and not self._stopped():
-                    self._receive_one(self._waiting.popleft())
+                    self._receive_some()
             finally:
                 self._receiving.release()
 
-    def _receive_one(self, inbound_id: str) -> None:
+    def _receive_some(self) -> None:
+        """Handle a few mails, then let their letters leave: at the same time both would take longer than in turn."""
+        letters: list[tuple[dramatiq.Actor[..., None], str]] = []
+        for _ in range(min(len(self._waiting), _IN_TURN)):
+            letters += self._receive_one(self._waiting.popleft())
+        self._deliveries.rests.clear()
+        for actor, letter_id in letters:
+            actor.send(letter_id)
+        is_alone = self._desk.settings.broker.startswith("memory")  # elsewhere other processes may deliver them
+        if self._waiting and letters and is_alone:
+            self._deliveries.rests.wait(_TURN_SECONDS)
+
+    def _receive_one(self, inbound_id: str) -> list[tuple[dramatiq.Actor[..., None], str]]:
         """Handle one kept mail; one that fails three times is put aside, and the others go on."""
         try:
             received = receive(self._desk, inbound_id, self._clock(), self._outreach)
         except StoreError as error:
             log.error("%s waits: %s", inbound_id, error)  # noqa: TRY400 - the store's trouble, not a fault in the mail
-            return
+            return []
         except Exception as error:
             log.exception("%s could not be handled", inbound_id)
             received = self._failed(inbound_id, error)
-        for letter_id in received.letters:
-            (self._notify if letter_id in received.notices else self._deliver).send(letter_id)
         if received.request is not None:
             self.ring_order()
         if self._watch:
             self._watch(inbound_id, received)
+        return [(self._notify if one in received.notices else self._deliver, one) for one in received.letters]
 
     def _failed(self, inbound_id: str, error: Exception) -> Received:
         inbound = self._desk.records.inbound(inbound_id)

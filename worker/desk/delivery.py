@@ -37,7 +37,7 @@ class Deliveries:
     """The feed of the letters that were rung, for a mailer: each is claimed, handed over once, and its end noted.
 
     `ring` may be called from any thread. What is on record is committed for many letters together, while they are
-    under way at once. `sent` hears of every letter that a server accepted.
+    under way at once. `sent` hears of every letter that a server accepted. `rests` is set when nothing rung is left.
     """
 
     def __init__(
@@ -57,6 +57,7 @@ class Deliveries:
         self._can_wait: deque[str] = deque()
         self._held: dict[str, Letter] = {}
         self._delivering = threading.Lock()
+        self.rests = threading.Event()
 
     def ring(self, letter_id: str, *, can_wait: bool = False) -> None:
         """Have a letter delivered by whoever calls `deliver_with` next, or does already.
@@ -72,6 +73,7 @@ class Deliveries:
                 at_the_end.callback(self._delivering.release)
                 at_the_end.callback(self._give_back)
                 mailer.send_all(self)
+        self.rests.set()
 
     # ---- the feed, see worker.mail.bulk_mailer.Feed ----
 

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, 
 from worker.model import Language
 from worker.policy.phrases import Phrases, words_of
 
+_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster, where it was built
 _MOST_OF_A_KIND = 8
 _ENOUGH_ON_TOPIC = 3
 _WORDS_THAT_ASK = 2  # one word (video, SEO) says what a text is about, not that somebody asks for a list
@@ -134,8 +135,8 @@ _REGION_WORDS: Mapping[Region, str] = {
 def read_catalogue(text: str, source: str = "catalogue.yaml") -> Catalogue:
     """The catalogue of a YAML list. CatalogueError names every mistake with its line and entry."""
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        found = yaml.safe_load(text)
+        node = yaml.compose(text, Loader=_LOADER)
+        found = yaml.load(text, Loader=_LOADER)  # noqa: S506 - it is a safe one
     except yaml.YAMLError as error:
         raise CatalogueError(source, [f"is not YAML: {' '.join(str(error).split())}"]) from None
     if not isinstance(found, list) or not isinstance(node, yaml.SequenceNode):
