@@ -11,7 +11,8 @@ from storage import Change
 from worker.desk import digest, intake, letters, staff_mail, staff_quotes
 from worker.desk.context import Desk
 from worker.desk.intake import with_history
-from worker.desk.staff_acts import Case, Effect, Unsure, act, describe, was_told
+from worker.desk.staff_acts import act, describe, was_told
+from worker.desk.staff_case import Case, Effect, Unsure
 from worker.desk.staff_mail import Receipt, in_language
 from worker.desk.team import nobody_decides
 from worker.desk.wording import status_name

@@ -6,46 +6,41 @@ An act that cannot be done as it stands raises Unsure with the words to ask back
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import cast
 
 from storage import Change
 from worker.desk import staff_mail, training
 from worker.desk.board import is_our_move, work_of
-from worker.desk.context import Desk
 from worker.desk.intake import with_history
 from worker.desk.letters import staff_request
 from worker.desk.notification import fee_reason
 from worker.desk.ordering import rules_of
-from worker.desk.quote_letters import Reader, change_words, moment_words
+from worker.desk.quote_letters import change_words
+from worker.desk.staff_case import (
+    WORKABLE,
+    Case,
+    Effect,
+    Unsure,
+    excerpt,
+    open_request,
+    request_of,
+    told_of_letter,
+    with_change,
+)
 from worker.desk.staff_mail import in_language
+from worker.desk.staff_people import add_to_customer, away, capacity
+from worker.desk.staff_training import arrange, call_off, called_off, moment_shown, propose_times
 from worker.desk.wording import category_name, fee_name, history_line, status_name, urgency_name
 from worker.mail.composing import File
 from worker.mail.parsing import parse_mail
-from worker.model import (
-    Category,
-    Classification,
-    Customer,
-    Fee,
-    FeeDecision,
-    FeeRule,
-    InboundMail,
-    Known,
-    ParsedMail,
-    Promise,
-    Request,
-    RequestStatus,
-    Staff,
-)
-from worker.policy import quoting
+from worker.model import Classification, Fee, FeeDecision, FeeRule, Known, Promise, Request, RequestStatus, Staff
 from worker.policy.features import fold
 from worker.policy.fees import decide_fee
 from worker.policy.money import format_vnd
-from worker.policy.promise import speak_instant, speak_promise, speak_span
-from worker.policy.quote_life import QuoteStatus, QuoteVersion
+from worker.policy.promise import speak_instant, speak_promise
+from worker.policy.quote_life import QuoteStatus
 from worker.policy.staff_actions import (
     SELF,
     Action,
@@ -76,11 +71,8 @@ from worker.policy.staff_actions import (
 )
 from worker.policy.tone_marks import as_read
 from worker.policy.training_times import read_times
-from worker.records import Away as AwayRecord
-from worker.records import NewLetter, side_change
+from worker.records import NewLetter
 
-_NOTE_KEPT = 5000
-_EXCERPT = 160
 _FILES_BYTES = 20_000_000
 _HISTORY_SHOWN = 40
 _ASKS = re.compile(
@@ -88,53 +80,6 @@ _ASKS = re.compile(
     r"please\s+(?:send|provide|confirm|check|let\s+(?:us|me)\s+know)",
     re.IGNORECASE,
 )
-
-
-class Unsure(Exception):  # noqa: N818 - no error: a question to the sender
-    """An act cannot be done as it stands; the message is what to ask back."""
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A staff mail in hand. `letter` are the words in it that are meant for the customer; a completion or rejection in
-    the same mail (`is_completion`) takes them into its own letter.
-    """
-
-    desk: Desk
-    inbound: InboundMail
-    mail: ParsedMail
-    member: Staff
-    now: datetime
-    letter: str = ""
-    is_completion: bool = False
-    quote: str = ""  # the version that the token is bound to
-    confirmed: bool = False  # the known address said yes to it
-    proven: bool = False  # the sender is who it says: no guard against floods is needed
-
-    def words(self, vietnamese: str, english: str) -> str:
-        """In the language of the member of staff."""
-        return in_language(self.member.language, vietnamese, english)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effect:
-    """What the acts of a mail have come to so far."""
-
-    request: Request | None = None
-    others: tuple[Request, ...] = ()
-    letters: tuple[NewLetter, ...] = ()
-    claims: tuple[Change, ...] = ()
-    made: tuple[tuple[str, str], ...] = ()
-    done: tuple[str, ...] = ()
-    sent: tuple[str, ...] = ()
-    kept: tuple[str, ...] = ()
-    held: tuple[str, ...] = ()
-    said: tuple[str, ...] = ()
-    files: tuple[File, ...] = ()
-    money: bool = False
-    quotes: tuple[QuoteVersion, ...] = ()
-    draft: quoting.Quote | None = None  # the next version, as far as the mail has changed it
-    draft_words: tuple[tuple[str, str], ...] = ()  # what it changes, in (vi, en)
 
 
 def act(case: Case, effect: Effect, action: Action) -> Effect:
@@ -166,7 +111,7 @@ def _detail(case: Case, action: Action) -> str:
         case SetFee(charge=charge):
             return fee_name(Fee.PAID if charge else Fee.FREE, case.member.language)
         case ProposeTimes(times=times) | Arrange(times=times):
-            return "; ".join(_moment(case, one) for one in times.starts)
+            return "; ".join(moment_shown(case, one) for one in times.starts)
         case ReplyToCustomer(text=text) | Note(text=text) | Postpone(text=text):
             return text[:200]
         case Assign(to=who) | Merge(number=who):
@@ -179,46 +124,6 @@ def _detail(case: Case, action: Action) -> str:
             return category_name(category, case.member.language)
         case _:
             return ""
-
-
-# ---- helpers --------------------------------------------------------------------------------------------------------
-
-
-def request_of(case: Case, effect: Effect) -> Request:
-    if effect.request is None:
-        raise Unsure(
-            case.words(
-                "Thư này nói về yêu cầu nào? Trả lời thông báo của yêu cầu đó, hoặc ghi số [VN-…] ở tiêu đề.",
-                "Which request is this about? Answer its notification, or put its number [VN-…] into the subject.",
-            )
-        )
-    return effect.request
-
-
-def with_change(
-    case: Case, effect: Effect, request: Request, what: str, reason: str, done: str = "", **more: object
-) -> Effect:
-    """The effect with the request changed, a line in its history and one in the receipt."""
-    why = f"{case.member.email}: {reason}" if reason else case.member.email
-    changed = with_history(request, case.now, what, case.inbound.id, why[:_NOTE_KEPT])
-    lines = (*effect.done, done) if done else effect.done
-    return replace(effect, request=changed, done=lines, **more)  # type: ignore[arg-type]
-
-
-def _minutes(case: Case, minutes: int) -> str:
-    return case.words(f"{minutes} phút", f"{minutes} minutes")
-
-
-def told_of_letter(case: Case, request: Request, what: tuple[str, str]) -> str:
-    wait = case.desk.settings.staff_undo_seconds
-    later = case.words(f" (đi sau {wait} giây)", f" (leaves in {wait} seconds)") if wait else ""
-    return f"{case.words(*what)} → {request.contact}{later}"
-
-
-def _excerpt(text: str) -> str:
-    """The beginning of a text, on one line."""
-    flat = " ".join(text.split())
-    return flat if len(flat) <= _EXCERPT else f"{flat[:_EXCERPT].rsplit(' ', 1)[0]} …"
 
 
 # ---- work -----------------------------------------------------------------------------------------------------------
@@ -290,7 +195,7 @@ def _stop_at_threshold(case: Case, effect: Effect, minutes: int) -> Effect:
 
 
 def _start(case: Case, effect: Effect) -> Effect:
-    request = _open(case, effect)
+    request = open_request(case, effect)
     begun = replace(request, status=RequestStatus.IN_PROGRESS, started_at=request.started_at or case.now)
     if not begun.assigned_to:
         begun = replace(begun, assigned_to=case.member.email)
@@ -298,28 +203,11 @@ def _start(case: Case, effect: Effect) -> Effect:
 
 
 def _stop(case: Case, effect: Effect) -> Effect:
-    request = _open(case, effect)
+    request = open_request(case, effect)
     stopped = replace(request, status=RequestStatus.QUEUED)
     return with_change(
         case, effect, stopped, "stopped", "", case.words("Tạm dừng, về hàng đợi", "Stopped, queued again")
     )
-
-
-def _open(case: Case, effect: Effect) -> Request:
-    """A request that may be worked on: open, and neither waiting for a decision about money nor for the customer's yes."""
-    request = request_of(case, effect)
-    if request.status not in _WORKABLE:
-        state = status_name(request.status, case.member.language)
-        raise Unsure(
-            case.words(
-                f"{request.id} đang ở trạng thái “{state}”, chưa làm được. Quyết định phí (phí: miễn / phí: tính) hoặc: mở lại.",
-                f"{request.id} is “{state}” and cannot be worked on. Decide the fee (fee: waive / fee: charge), or: reopen.",
-            )
-        )
-    return request
-
-
-_WORKABLE = frozenset({RequestStatus.QUEUED, RequestStatus.IN_PROGRESS, RequestStatus.WAITING_FOR_CUSTOMER})
 
 
 def _assign(case: Case, effect: Effect, action: Assign) -> Effect:
@@ -490,7 +378,7 @@ def _postpone(case: Case, effect: Effect, action: Postpone) -> Effect:
                 )
             )
         minutes = request.appointment.minutes if request.appointment else times.minutes
-        return _arrange(case, effect, Arrange(replace(times, minutes=minutes)))
+        return arrange(case, effect, Arrange(replace(times, minutes=minutes)))
     if action.until is None or action.until <= case.now:
         raise Unsure(
             case.words(
@@ -521,68 +409,6 @@ def _promised_later(case: Case, effect: Effect) -> Effect:
     return replace(after, letters=(*after.letters, letter), sent=(*after.sent, line))
 
 
-def _propose_times(case: Case, effect: Effect, action: ProposeTimes) -> Effect:
-    request, times = _for_training(case, effect), action.times
-    asked, letter = training.propose(case.desk, request, times, case.inbound, case.now)
-    shown = "; ".join(_moment(case, one) for one in times.starts)
-    after = with_change(
-        case, effect, asked, "asked_customer", shown, case.words(f"Đề xuất: {shown}", f"Proposed: {shown}")
-    )
-    line = told_of_letter(case, request, ("Thư đề xuất buổi đào tạo", "The proposed slots"))
-    line += case.words("; chờ khách chọn", "; now waiting for the customer")
-    return replace(after, letters=(*after.letters, letter), sent=(*after.sent, line))
-
-
-def _arrange(case: Case, effect: Effect, action: Arrange) -> Effect:
-    request, times = _for_training(case, effect), action.times
-    start = times.starts[0]
-    is_moved = training.is_arranged(request)
-    arranged, letter = training.arrange(case.desk, request, start, times, case.inbound, case.now)
-    shown = f"{_moment(case, start)}, {_minutes(case, times.minutes)}"
-    what = ("Dời lịch đào tạo", "Training moved") if is_moved else ("Lịch đào tạo", "Training arranged")
-    after = with_change(case, effect, arranged, "arranged", shown, f"{case.words(*what)}: {shown}")
-    line = told_of_letter(case, request, ("Lời mời kèm lịch", "The calendar invitation"))
-    return replace(after, letters=(*after.letters, letter), sent=(*after.sent, line))
-
-
-def _call_off(case: Case, effect: Effect) -> Effect:
-    request = request_of(case, effect)
-    if not training.is_arranged(request):
-        raise Unsure(
-            case.words(f"{request.id} chưa có lịch đào tạo nào để huỷ.", f"{request.id} has no training to cancel.")
-        )
-    return _called_off(case, effect, request)
-
-
-def _called_off(case: Case, effect: Effect, request: Request) -> Effect:
-    freed, letter = training.call_off(case.desk, request, case.inbound, case.now)
-    words = case.words("Huỷ lịch đào tạo", "Training cancelled")
-    after = with_change(case, effect, freed, "called_off", "", words)
-    line = told_of_letter(case, request, ("Thư huỷ lịch", "The cancellation for the calendar"))
-    return replace(after, letters=(*after.letters, letter), sent=(*after.sent, line))
-
-
-def _for_training(case: Case, effect: Effect) -> Request:
-    """A request about a training that is agreed to be done: free, or its quote accepted."""
-    request = request_of(case, effect)
-    if request.category not in _TRAININGS or not request.contact.email:
-        raise Unsure(
-            case.words(
-                f"{request.id} không phải yêu cầu đào tạo. Nếu đúng là đào tạo, thêm dòng: loại: đào tạo nhân sự",
-                f"{request.id} is no training. If it is one, add the line: category: staff training",
-            )
-        )
-    return _open(case, effect)
-
-
-_TRAININGS = frozenset({Category.STAFF_TRAINING, Category.ADVANCED_TRAINING})
-
-
-def _moment(case: Case, at: datetime) -> str:
-    reader = Reader(case.member.language, "", "", case.desk.settings.hours.time_zone)
-    return moment_words(at, reader)
-
-
 def _reopen(case: Case, effect: Effect) -> Effect:
     request = request_of(case, effect)
     if request.status.is_open and request.status is not RequestStatus.WAITING_FOR_CUSTOMER:
@@ -609,10 +435,10 @@ def _reply(case: Case, effect: Effect, action: ReplyToCustomer) -> Effect:
     if case.is_completion:
         return effect
     letter = staff_mail.relay(case.desk, request, action.text, case.mail.attachments, case.inbound, case.now)
-    asks = bool(_ASKS.search(action.text)) and request.status in _WORKABLE
+    asks = bool(_ASKS.search(action.text)) and request.status in WORKABLE
     moved = replace(request, status=RequestStatus.WAITING_FOR_CUSTOMER) if asks else request
     after = with_change(case, effect, moved, "asked_customer" if asks else "told_customer", action.text)
-    line = f"{told_of_letter(case, request, ('Trả lời khách', 'Answer to the customer'))}: “{_excerpt(action.text)}”"
+    line = f"{told_of_letter(case, request, ('Trả lời khách', 'Answer to the customer'))}: “{excerpt(action.text)}”"
     if asks:
         line += case.words("; chờ khách trả lời", "; now waiting for the customer")
     return replace(after, letters=(*after.letters, letter), sent=(*after.sent, line))
@@ -632,10 +458,7 @@ def _done(case: Case, effect: Effect) -> Effect:
             )
         )
     closed = replace(
-        request,
-        status=RequestStatus.DONE,
-        closed_at=case.now,
-        assigned_to=request.assigned_to or case.member.email,
+        request, status=RequestStatus.DONE, closed_at=case.now, assigned_to=request.assigned_to or case.member.email
     )
     after = with_change(case, effect, closed, "done", "", case.words("Đã xong", "Done"))
     letter = staff_mail.done(case.desk, closed, case.letter, case.inbound, case.now)
@@ -658,7 +481,7 @@ def _reject(case: Case, effect: Effect, action: Reject) -> Effect:
     request = request_of(case, effect)
     closed = replace(request, status=RequestStatus.CANCELLED, closed_at=case.now)
     if training.is_arranged(request):
-        effect = _called_off(case, effect, request)
+        effect = called_off(case, effect, request)
         closed = replace(
             closed, appointment=request_of(case, effect).appointment, history=request_of(case, effect).history
         )
@@ -673,7 +496,7 @@ def _cancel(case: Case, effect: Effect) -> Effect:
     request = request_of(case, effect)
     closed = replace(request, status=RequestStatus.CANCELLED, closed_at=case.now)
     if training.is_arranged(request):  # an invitation stands in the customer's calendar
-        effect = _called_off(case, effect, request)
+        effect = called_off(case, effect, request)
         closed = replace(request_of(case, effect), status=RequestStatus.CANCELLED, closed_at=case.now)
         return with_change(case, effect, closed, "cancelled", "", case.words("Huỷ yêu cầu", "Cancelled"))
     words = case.words("Huỷ yêu cầu; không gửi gì cho khách", "Cancelled; nothing goes to the customer")
@@ -772,72 +595,6 @@ def _money_received(case: Case, effect: Effect, action: MoneyReceived) -> Effect
     return with_change(case, effect, request_of(case, effect), "money_received", amount, words)
 
 
-# ---- people ---------------------------------------------------------------------------------------------------------
-
-
-def _away(case: Case, effect: Effect, action: Away) -> Effect:
-    span = speak_span(action.start, action.end, case.member.language, case.desk.settings.hours.time_zone)
-    words = case.words(f"Ghi nghỉ: {span}", f"Absence noted: {span}")
-    return _presence(
-        case,
-        effect,
-        AwayRecord(key=secrets.token_hex(8), email=case.member.email, start=action.start, until=action.end),
-        words,
-    )
-
-
-def _capacity(case: Case, effect: Effect, action: Capacity) -> Effect:
-    record = AwayRecord(
-        key=f"capacity/{case.member.email}",
-        email=case.member.email,
-        start=case.now,
-        until=case.now.replace(year=case.now.year + 10),
-        share=action.share,
-    )
-    stored = case.desk.records.store.get("absence", record.key)
-    words = case.words(f"Công suất: {action.share:.0%}", f"Capacity: {action.share:.0%}")
-    return _presence(case, effect, replace(record, version=stored.version if stored else 0), words)
-
-
-def _presence(case: Case, effect: Effect, record: AwayRecord, words: str) -> Effect:
-    del case
-    return replace(
-        effect,
-        claims=(*effect.claims, side_change(record)),
-        made=(*effect.made, ("absence", record.key)),
-        done=(*effect.done, words),
-    )
-
-
-_EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
-
-
-def _add_to_customer(case: Case, effect: Effect, action: AddToCustomer) -> Effect:
-    found = _EMAIL.search(action.what)
-    if found is None:
-        raise Unsure(
-            case.words(
-                f"Thêm địa chỉ nào? “{action.what}” không có địa chỉ thư.", f"Which address? “{action.what}” has none."
-            )
-        )
-    customer, email = _customer_named(case, action.customer), found[0].lower()
-    if case.desk.records.customer_for(email) or case.desk.member(email):
-        raise Unsure(case.words(f"{email} đã có chủ.", f"{email} belongs to somebody already."))
-    changed = replace(customer, addresses=(*customer.addresses, email))
-    claims = case.desk.records.customer_changes(changed)
-    words = case.words(f"Thêm {email} vào {customer.name}", f"Added {email} to {customer.name}")
-    return replace(effect, claims=(*effect.claims, *claims), done=(*effect.done, words))
-
-
-def _customer_named(case: Case, name: str) -> Customer:
-    wanted = as_read(name).strip(" .")
-    found = [one for one in case.desk.records.customers() if wanted in {as_read(one.name), one.id}]
-    found = found or [one for one in case.desk.records.customers() if wanted and wanted in as_read(one.name)]
-    if len(found) != 1:
-        raise Unsure(case.words(f"Khách nào? “{name}” không rõ.", f"Which customer? “{name}” is not clear."))
-    return found[0]
-
-
 # ---- answers --------------------------------------------------------------------------------------------------------
 
 
@@ -888,8 +645,8 @@ def _of(function: Callable[..., Effect]) -> Acting:
 
 _ACTS: Mapping[type[Action], Acting] = {
     Estimate: _of(_estimate),
-    ProposeTimes: _of(_propose_times),
-    Arrange: _of(_arrange),
+    ProposeTimes: _of(propose_times),
+    Arrange: _of(arrange),
     ReplyToCustomer: _of(_reply),
     Note: _of(_note),
     Assign: _of(_assign),
@@ -900,16 +657,16 @@ _ACTS: Mapping[type[Action], Acting] = {
     Postpone: _of(_postpone),
     TimeSpent: _of(_time_spent),
     Merge: _of(_merge),
-    Away: _of(_away),
-    Capacity: _of(_capacity),
+    Away: _of(away),
+    Capacity: _of(capacity),
     Why: _of(_why),
     FetchFile: _of(_files),
-    AddToCustomer: _of(_add_to_customer),
+    AddToCustomer: _of(add_to_customer),
     MoneyReceived: _of(_money_received),
 }
 _ORDERS: Mapping[Order, Callable[[Case, Effect], Effect]] = {
     Order.DONE: _done,
-    Order.CALL_OFF: _call_off,
+    Order.CALL_OFF: call_off,
     Order.REOPEN: _reopen,
     Order.CANCEL: _cancel,
     Order.START: _start,

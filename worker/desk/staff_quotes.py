@@ -15,7 +15,8 @@ from storage import Change as StoredChange
 from worker.desk import quote_mail, quotes
 from worker.desk.context import Desk
 from worker.desk.quote_letters import change_words
-from worker.desk.staff_acts import Case, Effect, Unsure, as_example, request_of, told_of_letter, with_change
+from worker.desk.staff_acts import as_example
+from worker.desk.staff_case import Case, Effect, Unsure, request_of, told_of_letter, with_change
 from worker.desk.staff_mail import in_language
 from worker.desk.typesetting import TypesettingError
 from worker.desk.wording import status_name
