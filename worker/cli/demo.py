@@ -119,7 +119,7 @@ def _settings(mail: EmbeddedMail, accounts: dict[str, str], folder: Path) -> Set
             "store": "tiny:worker.db",
             "staff_address": STAFF,
             "staff": [{"email": AUTHOR, "name": "Tuấn", "role": "manager"}],
-            "staff_undo_seconds": 1,
+            "staff_undo_seconds": 0,  # a demo waits for nobody to change their mind
             "authentication": {"trusted_authserv_id": AUTHSERV_ID},
             "newsletters": NEWSLETTER_SETTINGS,
             "quotes": QUOTE_SETTINGS,
