@@ -13,7 +13,9 @@ from typing import Any
 from storage import open_store
 from worker.app import build_desk
 from worker.desk.context import Desk
+from worker.desk.delivery import Deliveries, is_deliverable
 from worker.desk.reception import Received, receive
+from worker.mail.bulk_mailer import BulkMailer
 from worker.model import Address, Customer, InboundMail, Letter, LetterStatus, ParsedMail
 from worker.records import INDEXES, NewLetter, Outcome, Records
 from worker.settings import Settings, read_settings
@@ -140,3 +142,15 @@ def a_letter(desk: Desk, **fields: Any) -> Letter:
     mime = f"From: {SUPPORT}\r\nMessage-ID: <{letter.message_id}>\r\nSubject: x\r\n\r\nXin chao\r\n".encode()
     desk.records.save(Outcome(letters=(NewLetter(letter, mime),)))
     return replace(letter, version=1)
+
+
+def deliver(desk: Desk, mailer: BulkMailer, letter_id: str, owner: str, now: datetime) -> LetterStatus | None:
+    """Try once to hand a letter over; its state afterwards, None where somebody else has it or nothing is to be done."""
+    before = desk.records.letter(letter_id)
+    if before is None or not is_deliverable(before, now):
+        return None
+    alone = Deliveries(desk, owner, lambda: now)
+    alone.ring(letter_id)
+    alone.deliver_with(mailer)
+    after = desk.records.letter(letter_id)
+    return after.status if after and after.version != before.version else None

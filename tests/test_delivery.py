@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from builders import NOW, a_desk, a_letter, a_mail, letters, received
+from builders import NOW, a_desk, a_letter, a_mail, deliver, letters, received
 from servers import PASSWORD, SUPPORT, free_port
 from worker.cli.embedded import EmbeddedMail, Taken
-from worker.desk.delivery import deliver, recover, retry_after
+from worker.desk.delivery import recover, retry_after
 from worker.mail.bulk_mailer import BulkMailer
 from worker.mail.login import Credentials
 from worker.model import LetterStatus

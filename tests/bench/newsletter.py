@@ -23,12 +23,11 @@ from pathlib import Path
 
 import aiosmtplib
 
-from builders import CHECKOUT, a_customer, a_mail, kept
+from builders import CHECKOUT, a_customer, a_mail, deliver, kept
 from newsletter_kit import a_bulk_mailer, a_newsletter, add_customers, an_outreach, sink
 from servers import PASSWORD, SUPPORT
 from worker.app import build
 from worker.cli.embedded import EmbeddedMail
-from worker.desk.delivery import deliver
 from worker.desk.newsletter_layout import contents_of, lay_out
 from worker.desk.newsletter_sending import due_newsletters, send_newsletter, support_waits
 from worker.desk.outreach import Outreach, open_outreach, slot_values

@@ -148,18 +148,6 @@ _TROUBLES: Mapping[str, tuple[str, str]] = {
 }
 
 
-def deliver(desk: Desk, mailer: BulkMailer, letter_id: str, owner: str, now: datetime) -> LetterStatus | None:
-    """Try once to hand a letter over; its state afterwards, None where somebody else has it or nothing is to be done."""
-    before = desk.records.letter(letter_id)
-    if before is None or not is_deliverable(before, now):
-        return None
-    alone = Deliveries(desk, owner, lambda: now)
-    alone.ring(letter_id)
-    alone.deliver_with(mailer)
-    after = desk.records.letter(letter_id)
-    return after.status if after and after.version != before.version else None
-
-
 def is_deliverable(letter: Letter, now: datetime) -> bool:
     """Whether a letter waits, its time has come and no living worker holds it."""
     if letter.status not in _NEVER_HANDED_OVER or letter.due > now:

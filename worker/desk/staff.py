@@ -721,15 +721,18 @@ def _letters_of(desk: Desk, before: Before) -> list[Letter]:
     )
 
 
+def _changed_since(case: Case, what: str) -> Unsure:
+    return Unsure(
+        case.words(
+            f"{what} đã thay đổi từ lúc đó, không hoàn tác được.", f"{what} has changed since: cannot be undone."
+        )
+    )
+
+
 def _restored(case: Case, old: Request) -> Request:
     current = case.desk.records.request(old.id)
     if current is None or current.version != old.version + 1:
-        raise Unsure(
-            case.words(
-                f"{old.id} đã thay đổi từ lúc đó, không hoàn tác được.",
-                f"{old.id} has changed since: cannot be undone.",
-            )
-        )
+        raise _changed_since(case, old.id)
     kept = replace(old, version=current.version, history=current.history, inbound=current.inbound)
     return with_history(kept, case.now, "undone", case.inbound.id, case.member.email)
 
@@ -737,12 +740,7 @@ def _restored(case: Case, old: Request) -> Request:
 def _restored_quote(case: Case, old: QuoteVersion) -> QuoteVersion:
     current = case.desk.records.quote(old.id)
     if current is None or current.version != old.version + 1:
-        raise Unsure(
-            case.words(
-                f"{old.id} đã thay đổi từ lúc đó, không hoàn tác được.",
-                f"{old.id} has changed since: cannot be undone.",
-            )
-        )
+        raise _changed_since(case, old.id)
     return replace(old, version=current.version)
 
 
